@@ -1,0 +1,117 @@
+"""What can go wrong, as one tree; each message is one sentence for the person who sees it.
+
+    RagassistError
+    ├── PaperError                 one file cannot be read as a paper; the others go on
+    │   ├── UnsupportedFormat
+    │   └── UnreadablePaper
+    ├── QuestionError              a question, or a file of questions, that cannot be asked
+    ├── CorpusError                the folder of papers is missing, empty or holds no paper
+    ├── ModelError                 the embedding model cannot be had
+    ├── IndexFault                 what is stored cannot be used
+    │   ├── IndexMissing
+    │   ├── IndexDamaged
+    │   ├── IndexOutdated
+    │   ├── IndexModelMismatch
+    │   ├── IndexDimensionError
+    │   └── IndexBusy
+    └── SystemFault                the machine says no: permission, disk, port
+
+Raised near the cause, caught once at the edge: `cli.py` and `app/`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class RagassistError(Exception):
+    """The root; its message is fit to show to a user as it stands."""
+
+
+class PaperError(RagassistError):
+    """A file that cannot be read as a paper."""
+
+
+class UnsupportedFormat(PaperError):
+    """A file that no parser recognises."""
+
+    def __init__(self, name: str, seen: str, readable: str) -> None:
+        super().__init__(f"{name}: {seen} is not a format ragassist reads ({readable}). Nothing of it was indexed.")
+
+
+class UnreadablePaper(PaperError):
+    """A file of a known format in which no paper could be found."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why} Nothing of it was indexed.")
+
+
+class QuestionError(RagassistError):
+    """A question that cannot be asked, or a file of questions that cannot be read."""
+
+
+class CorpusError(RagassistError):
+    """A folder of papers that is missing or holds none."""
+
+
+class ModelError(RagassistError):
+    """An embedding model that cannot be loaded."""
+
+
+class IndexFault(RagassistError):
+    """An index that cannot be used."""
+
+
+class IndexMissing(IndexFault):
+    """No index at this place yet."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} holds no index yet. Make one with: ragassist index")
+
+
+class IndexDamaged(IndexFault):
+    """A stored file is not what the manifest says it was."""
+
+    def __init__(self, folder: Path, what: str) -> None:
+        super().__init__(f"The index in {folder} is damaged ({what}). Build it again with: ragassist index --rebuild")
+
+
+class IndexOutdated(IndexFault):
+    """An index written in a layout that this version does not read."""
+
+    def __init__(self, folder: Path, found: object, wanted: int) -> None:
+        super().__init__(
+            f"The index in {folder} has layout {found}, this version of ragassist reads layout {wanted}. "
+            "Build it again with: ragassist index --rebuild"
+        )
+
+
+class IndexModelMismatch(IndexFault):
+    """An index whose vectors another model made."""
+
+    def __init__(self, folder: Path, indexed: str, asked: str) -> None:
+        super().__init__(
+            f"The index in {folder} was made with the model {indexed}, not with {asked}. "
+            f"Build it again with this model (ragassist index --rebuild --model {asked}) or ask with the other one."
+        )
+
+
+class IndexDimensionError(IndexFault):
+    """Vectors of another length than the index holds."""
+
+    def __init__(self, indexed: int, asked: int) -> None:
+        super().__init__(
+            f"The index holds vectors of {indexed} numbers, the question's has {asked}: it was built with another model. "
+            "Build it again with: ragassist index --rebuild"
+        )
+
+
+class IndexBusy(IndexFault):
+    """Another process is writing this index."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"Another ragassist is writing the index in {folder}. Wait until it is done, then try again.")
+
+
+class SystemFault(RagassistError):
+    """The machine refused: no permission, no room, no port."""
