@@ -1,0 +1,38 @@
+"""Bytes -> Document: one row in PARSERS for each dialect, chosen by what the file holds, never by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ragassist.document import Document
+from ragassist.errors import UnsupportedFormat
+from ragassist.formats import txt
+from ragassist.formats.opening import kind_of
+
+PARSER_VERSION = 1  # part of the key under which parsed work is reused: raise it when any parser gives another result
+
+
+class Parser(NamedTuple):
+    """label: what users call the format. parse: file name (a label only) and bytes -> Document."""
+
+    label: str
+    parse: Callable[[str, bytes], Document]
+
+
+PARSERS: dict[str, Parser] = {
+    "text": Parser("TXT", txt.parse),
+}
+
+
+def parse(name: str, data: bytes) -> Document:
+    """The paper that these bytes hold.
+
+    name: what to call the file in messages; a name such as `kst-21501-31-741.txt` also identifies a paper that does not
+    say its own number. Raises UnsupportedFormat or UnreadablePaper, each a sentence for the user.
+    """
+    kind = kind_of(data)
+    parser = PARSERS.get(kind)
+    if parser is None:
+        raise UnsupportedFormat(name, kind, ", ".join(row.label for row in PARSERS.values()))
+    return parser.parse(name, data)

@@ -1,0 +1,98 @@
+"""Which paper this is: what running footers, opening lines and fractie headings of Kamerstukken tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from ragassist.document import Metadata, Paragraph
+from ragassist.errors import UnreadablePaper
+
+DASH = "[-–—‑]"
+DOSSIER = rf"\d{{2}}\s?\d{{3}}(?:\s?\(R\d+\))?(?:{DASH}\s?(?:[IVXLC]+[A-H]?|[A-Z]|\d+)\b)?"
+FOOTER = re.compile(
+    rf"(?:’s-Gravenhage \d{{4}}\s+)?(?P<chamber>Eerste|Tweede) Kamer, vergaderjaar (?P<year>\d{{4}}{DASH}\d{{4}}), "
+    rf"(?P<dossier>{DOSSIER}), (?:nr\. )?(?P<number>[\w.-]+?)(?: (?P<page>\d{{1,4}}))?"
+)
+MARGIN = re.compile(r"(?:kst|ah|h|blg|nds)-[\w-]+|ISSN \d{4}\s?[-–]\s?\d{3}[\dX]|’s-Gravenhage \d{4}")
+IDENTIFIER = re.compile(r"(?:kst|ah|h|blg|nds)-[A-Za-z0-9][\w-]*")
+HEADINGS = (
+    r"(?:vragen|opmerkingen|inbreng|vragen en opmerkingen|vragen en/of opmerkingen|reactie|antwoord)"
+    r"(?: en (?:reactie|antwoord(?:en)?))? (?:van|vanuit|namens) (?:de |het )?(?:leden|lid|fracties?)\b.*"
+)
+FRACTIE_HEADING = re.compile(rf"(?:[IVX]+\.? |\d+\.? |[a-z]\. )?{HEADINGS}", re.IGNORECASE)
+
+MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
+DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
+COMMITTEE = re.compile(r"\b((?:vaste|algemene|tijdelijke|bijzondere) commissies? voor .+?) (?:heeft|hebben|bestond)\b")
+RESPONDENT = re.compile(
+    r"\b(?:aan|door|van) de ((?:Minister|Staatssecretaris)(?:-President)? (?:van|voor) [A-Z].+?)"
+    r"(?= (?:over|inzake|voorgelegd|naar|met|een|op|de|bij|en de|zijn|heeft)\b|[,.(])"
+)
+SUBJECT = re.compile(r"\b(?:over|inzake) (?:de|het) (?:brief|brieven) .*?\b(?:over|inzake) (?:de |het )?(.+?)(?: \(Kamerstuk|[.]$|$)")
+OVER = re.compile(r"\b(?:over|inzake) (?:de |het )?(.+?)(?: \(Kamerstuk|[.]$|$)")
+WRITTEN = "Verslag van een schriftelijk overleg"
+OPENING = 6  # paragraphs in which a paper says what it is
+
+
+def footer_page(text: str) -> int | None:
+    """The page number that a running footer prints; None when this is no footer, 0 when it prints no page."""
+    found = FOOTER.fullmatch(text)
+    return int(found["page"] or 0) if found else None
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line belongs to the page and not to the paper: footers, ISSN, the paper's id in the margin."""
+    return FOOTER.fullmatch(text) is not None or MARGIN.fullmatch(text) is not None
+
+
+def fractie_heading(text: str) -> bool:
+    """Whether a line is the heading of one fractie's part."""
+    return FRACTIE_HEADING.fullmatch(text) is not None and not text.endswith((".", "?", ":", ";"))
+
+
+def of_printed(name: str, paragraphs: Sequence[Paragraph], furniture: Sequence[str]) -> Metadata:
+    """Metadata from the printed text. Raises UnreadablePaper when neither the text nor the name tells which paper it is."""
+    footer = next((found for text in furniture if (found := FOOTER.fullmatch(text))), None)
+    dossier = re.sub(r"\s", "", footer["dossier"]).replace("–", "-") if footer else ""
+    number = footer["number"] if footer else ""
+    opening = " ".join(p.text for p in paragraphs[:OPENING] if p.role != "heading")
+    return Metadata(
+        id=f"kst-{re.sub(r'[(].*?[)]', '', dossier)}-{number}" if footer else _named(name, furniture),
+        title=_title(opening) or name,
+        kind=WRITTEN if _is_written(paragraphs) else "",
+        dossier=dossier,
+        number=number,
+        year=re.sub(DASH, "-", footer["year"]) if footer else "",
+        date=_last_date(opening),
+        chamber=f"{footer['chamber']} Kamer" if footer else "",
+        committee=found[1] if (found := COMMITTEE.search(opening)) else "",
+        respondent=found[1] if (found := RESPONDENT.search(opening)) else "",
+    )
+
+
+def _named(name: str, furniture: Sequence[str]) -> str:
+    margin = next((text for text in furniture if IDENTIFIER.fullmatch(text)), "")
+    stem = PurePath(name.replace("\\", "/")).stem
+    if margin or IDENTIFIER.fullmatch(stem):
+        return margin or stem
+    raise UnreadablePaper(
+        name,
+        "it holds no Kamerstuk number (a footer such as “Tweede Kamer, vergaderjaar 2023–2024, 21 501-31, nr. 741”); "
+        "to read it all the same, name the file by its number: kst-21501-31-741.",
+    )
+
+
+def _is_written(paragraphs: Sequence[Paragraph]) -> bool:
+    return any(p.role == "heading" and fractie_heading(p.text) for p in paragraphs)
+
+
+def _title(opening: str) -> str:
+    found = SUBJECT.search(opening) or OVER.search(opening)
+    return f"{found[1][0].upper()}{found[1][1:]}" if found else ""
+
+
+def _last_date(opening: str) -> str:
+    dates = [f"{year}-{MONTHS.index(month) + 1:02}-{int(day):02}" for day, month, year in DATE.findall(opening)]
+    return max(dates, default="")

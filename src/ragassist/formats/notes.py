@@ -1,0 +1,102 @@
+"""Footnotes of printed pages: the notes at a page's foot, and their marks, glued to words, in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ragassist.document import Footnote, Paragraph
+from ragassist.formats.hyphens import Hyphens
+
+if TYPE_CHECKING:
+    from ragassist.formats.printed import Line
+
+NOTE = re.compile(r"(\d{1,3})\s+(\S.*)")
+AFTER = r"(?=$|[\s.,;:?!)\]»”’–])"
+
+# What stands before a mark, and how much it speaks for one: the kinds are tried together, the best position wins.
+BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(r"[^\W\d_]{3}$"), 4),  # zelfstandigen1
+    (re.compile(r"(?:^|\D)[.,;:?!)\]»”’\"]$"), 4),  # waren.2
+    (re.compile(r"(?:19|20)\d\d$"), 2),  # 2050 and note 20, printed 205020
+    (re.compile(r"\d[.,;:?!)\]»”’%]+$"), 2),  # in 2023.2
+    (re.compile(r"[^\W\d_]{1,2}$"), 1),  # EU3, but also Q3 and CO2
+)
+
+
+def foot_of(
+    body: Sequence[Line], last: int, page: int, hyphens: Hyphens
+) -> tuple[list[Line], tuple[Footnote, ...]]:
+    """A page's lines parted into body and footnotes, which count on from note `last`.
+
+    The notes are the end of the page: they begin below white space (or in small type) with the next number, and that
+    number's mark stands in the text above. A paper may begin anew at 1 on a later page.
+    """
+    for start in range(len(body)):
+        line = body[start]
+        number = _number(line)
+        apart = line.small if line.small is not None else (line.gap and start > 0)
+        if apart and number in {last + 1, 1} and _is_marked(body[:start], number):
+            return list(body[:start]), _notes(body[start:], number, page, hyphens)
+    return list(body), ()
+
+
+def _number(line: Line) -> int:
+    found = NOTE.match(line.text)
+    return int(found[1]) if found else 0
+
+
+def _is_marked(above: Sequence[Line], number: int) -> bool:
+    return any(_candidates(line.text, number) for line in above)
+
+
+def _notes(lines: Sequence[Line], first: int, page: int, hyphens: Hyphens) -> tuple[Footnote, ...]:
+    notes: list[Footnote] = []
+    for line in lines:
+        found = NOTE.match(line.text)
+        if found and int(found[1]) == first + len(notes):
+            notes.append(Footnote(int(found[1]), found[2], page))
+        else:
+            notes[-1] = replace(notes[-1], text=hyphens.join(notes[-1].text, line.text))
+    return tuple(notes)
+
+
+def _candidates(text: str, number: int) -> list[tuple[int, int]]:
+    """(offset, weight) wherever the number may be a note's mark: glued to what stands before it, and ending there."""
+    found = []
+    for match in re.finditer(rf"(?<=\S){number}{AFTER}", text):
+        before = text[: match.start()]
+        weight = max((weight for pattern, weight in BEFORE if pattern.search(before)), default=0)
+        if weight:
+            found.append((match.start(), weight))
+    return found
+
+
+def place_marks(paragraphs: tuple[Paragraph, ...], notes: Sequence[Footnote]) -> tuple[Paragraph, ...]:
+    """The paragraphs with every note's mark taken out of the text and its number put in `notes`."""
+    placed: dict[int, list[tuple[int, int]]] = {}
+    after = (0, 0)  # marks come in the order of their notes
+    for note in notes:
+        options = [
+            (weight, -index, -offset)
+            for index, paragraph in enumerate(paragraphs)
+            if note.page in paragraph.pages
+            for offset, weight in _candidates(paragraph.text, note.number)
+            if (index, offset) >= after and paragraph.page_at(offset) == note.page
+        ]
+        if options:
+            _, index, offset = max(options)
+            after = (-index, -offset + 1)
+            placed.setdefault(-index, []).append((-offset, note.number))
+    return tuple(_without(paragraph, placed.get(index, [])) for index, paragraph in enumerate(paragraphs))
+
+
+def _without(paragraph: Paragraph, marks: Sequence[tuple[int, int]]) -> Paragraph:
+    text, turns = paragraph.text, paragraph.turns
+    for offset, number in reversed(marks):
+        length = len(str(number))
+        text = text[:offset] + text[offset + length :]
+        turns = tuple((start - length if start > offset else start, page) for start, page in turns)
+    return replace(paragraph, text=text, turns=turns, notes=tuple(number for _, number in marks))

@@ -1,0 +1,63 @@
+"""Plain text taken from a printed paper -> lines with the geometry that can still be told from them."""
+
+from __future__ import annotations
+
+from ragassist.document import Document
+from ragassist.errors import UnreadablePaper
+from ragassist.formats.opening import text_of
+from ragassist.formats.printed import Line, read
+
+# Widths in thousandths of an em: Adobe's font metrics for Helvetica, which the Kamerstukken's sans serif is close to.
+# Characters in no row take 556, as most small letters and all digits do.
+HELVETICA: dict[str, int] = {
+    "ijl'‘’": 222,
+    " .,:;/!|ftI\\": 278,
+    "r()-“”": 333,
+    "cksvxyzJ": 500,
+    "–«»": 556,
+    "FTZ": 611,
+    "AEBKPSXYV&": 667,
+    "CDHNRUw": 722,
+    "GOQ": 778,
+    "mM": 833,
+    "W": 944,
+    "—…%@": 1000,
+}
+WIDTHS: dict[str, int] = {character: width for row, width in HELVETICA.items() for character in row}
+AVERAGE = 500  # the mean width of a character in running Dutch, so that a width reads as a number of characters
+PAGE_MARKS_AT_MOST = 0.1  # share of lines with a leading space beyond which that space is indentation, not a page mark
+
+
+def width_of(text: str) -> float:
+    """How wide a line of text prints, in average characters."""
+    return sum(WIDTHS.get(character, 556) for character in text) / AVERAGE
+
+
+def parse(name: str, data: bytes) -> Document:
+    """A paper from text taken out of its printed pages. Raises UnreadablePaper when there is none in it."""
+    text = text_of(data)
+    if not text.strip():
+        raise UnreadablePaper(name, "the file holds no text.")
+    return read(name, lines_of(text))
+
+
+def lines_of(text: str) -> list[Line]:
+    """Every line that holds text, in order.
+
+    A new page is told by a form feed or, where few lines have one, by a leading space.
+    """
+    rows = text.replace("\f", "\n\f").split("\n")
+    filled = [row for row in rows if row.strip()]
+    indented = sum(row.startswith(" ") for row in filled)
+    marks = 0 < indented <= max(2, PAGE_MARKS_AT_MOST * len(filled))
+    lines: list[Line] = []
+    gap = turned = False
+    for row in rows:
+        turned = turned or row.startswith("\f") or (marks and row.startswith(" "))
+        content = " ".join(row.split())
+        if content:
+            lines.append(Line(content, width_of(content), gap=gap, turn=turned))
+            gap = turned = False
+        else:
+            gap = True
+    return lines
