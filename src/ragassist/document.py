@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal
 
 Role = Literal["heading", "text", "item", "quote"]
@@ -25,11 +26,13 @@ class Footnote:
 class Setting:
     """How a paragraph was set in print: cues for finding questions, not part of what it says.
 
-    width: the paragraph's longest full line, in average characters; 0 where it has only one line or none is known.
+    width, room: its column is at least `width` wide, for that much stands on its longest full line, and narrower than
+    `room`, which the next word would have taken; in average characters, 0 and infinity where there is no full line.
     gap: white space stands above it. bold: it is set bold, None where the source cannot tell.
     """
 
     width: float = 0.0
+    room: float = inf
     gap: bool = True
     bold: bool | None = None
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import inf
 
 from ragassist.document import Document, Footnote, Paragraph, Role, Setting
 from ragassist.formats import identity
@@ -21,6 +23,7 @@ QUOTATION = re.compile(r"«[^»]*»[.,;]?|“[^”]*”[.,;]?")
 UNFINISHED = re.compile(r"(?:\b(?:van|de|het|der|en|fracties?|lid|leden)|[-–/,])$", re.IGNORECASE)  # a heading that runs on
 MEASURE_LINES = 6  # how many lines above a line are looked at to tell how wide its column is
 HEADING_LINES = 3  # no heading of a Kamerstuk was seen to take more
+SHORT = 0.75  # of the widest line
 SLACK = 0.5  # average characters by which an estimated width may be off
 
 
@@ -100,17 +103,23 @@ def _paragraphs(pages: Iterable[Page], hyphens: Hyphens) -> tuple[Paragraph, ...
     flow = [
         (replace(line, turn=index == 0), page.number) for page in pages for index, line in enumerate(page.body)
     ]
+    short = SHORT * max((line.width for line, _ in flow), default=0.0)
     blocks: list[_Block] = []
     for position, (line, page) in enumerate(flow):
-        if not blocks or _breaks(blocks[-1], [ahead for ahead, _ in flow[position : position + HEADING_LINES + 1]]):
+        if not blocks or _breaks(
+            blocks[-1], [ahead for ahead, _ in flow[position : position + HEADING_LINES + 1]], short
+        ):
             blocks.append(_Block([], []))
         blocks[-1].lines.append(line)
         blocks[-1].pages.append(page)
     return tuple(_paragraph(number, block, hyphens) for number, block in enumerate(blocks, start=1))
 
 
-def _breaks(block: _Block, ahead: Sequence[Line]) -> bool:
-    """Whether a new paragraph begins with the first of the lines ahead, given the block so far."""
+def _breaks(block: _Block, ahead: Sequence[Line], short: float) -> bool:
+    """Whether a new paragraph begins with the first of the lines ahead, given the block so far.
+
+    short: the width under which a line that ends no sentence can only be a heading's last.
+    """
     line, last = ahead[0], block.last
     starts_new = not line.text[0].islower()
     if identity.fractie_heading(line.text):
@@ -127,7 +136,8 @@ def _breaks(block: _Block, ahead: Sequence[Line]) -> bool:
         return starts_new and not item and (_is_heading(block) or (line.gap and _heading_ahead(ahead)))
     if ITEM.match(line.text) and (ends or _is_item(block)) and (LIST_DASH.match(line.text) or _fits(block, line)):
         return True
-    return ends and starts_new and _fits(block, line)
+    heading = not ends and last.width + _first_word(line) < short and _is_heading(block)
+    return starts_new and (heading or (ends and _fits(block, line)))
 
 
 def _plain(block: _Block) -> str:
@@ -141,9 +151,12 @@ def _is_item(block: _Block) -> bool:
 def _fits(block: _Block, line: Line) -> bool:
     """Whether the line's first word would have fitted on the line above: if so, the break was meant."""
     column = max(above.width for above in block.lines[-MEASURE_LINES:])
-    word = line.text.split(" ", 1)[0]
-    share = len(word) / len(line.text)
-    return block.last.width + (line.width * share) + SLACK < column if len(block.lines) > 1 else True
+    return len(block.lines) == 1 or block.last.width + _first_word(line) + SLACK < column
+
+
+def _first_word(line: Line) -> float:
+    """The width that a line's first word and the space before it would take."""
+    return line.width * (len(line.text.split(" ", 1)[0]) + 1) / len(line.text)
 
 
 def _is_heading(block: _Block) -> bool:
@@ -182,7 +195,8 @@ def _role(block: _Block, text: str) -> Role:
 
 
 def _setting(block: _Block) -> Setting:
-    full = [line.width for line in block.lines[:-1]]
+    width = max((line.width for line in block.lines[:-1]), default=0.0)
+    room = min((line.width + _first_word(after) for line, after in pairwise(block.lines)), default=inf)
     bold = [line.bold for line in block.lines if line.bold is not None]
     first = block.lines[0]
-    return Setting(max(full, default=0.0), first.gap, sum(bold) * 2 > len(bold) if bold else None)
+    return Setting(width, room, first.gap, sum(bold) * 2 > len(bold) if bold else None)
