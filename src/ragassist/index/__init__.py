@@ -1,0 +1,178 @@
+"""What is stored about papers and how it is searched: five verbs over FAISS, tantivy and SQLite.
+
+    open        the current generation, after its checksums were compared
+    write       a new generation, made current by one rename
+    remove      a new generation without some documents
+    candidates  the exchanges that may answer a question, with all that ranking needs
+    document    one paper, as it was parsed
+
+An `Index` is one generation and never changes: a call is answered from it alone. `latest` looks for a newer one.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ragassist.document import Document, Exchange, Metadata, Passage
+from ragassist.errors import IndexDamaged, IndexModelMismatch
+from ragassist.index.build import Stored, write
+from ragassist.index.generation import current_seal, verified
+from ragassist.index.lexical import SIDES, Lexical
+from ragassist.index.manifest import Manifest, ModelId, Source
+from ragassist.index.records import Block, Records
+from ragassist.index.tokens import Tokens
+from ragassist.index.vectors import Floats, Ints, Vectors
+
+if TYPE_CHECKING:
+    from ragassist.encoder import Encoded
+
+__all__ = ["Candidates", "Index", "Manifest", "ModelId", "Source", "Stored"]
+
+_BLOCKS_KEPT = 64  # exchanges kept decoded: about 1 MB each for a long answer, nearly all of it tokens
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """The exchanges that may answer a question, and every passage of them; aligned by passage.
+
+    owner: int64 [n], the place in `exchanges` of each passage's exchange. cosine: float32 [n], exact.
+    bm25: float32 [n], 0 where no word matched. tokens: n arrays, float32 [t, dim], or None where none are stored.
+    mean: float32 [dim], the mean token of the whole index.
+    """
+
+    exchanges: tuple[Exchange, ...]
+    passages: tuple[Passage, ...]
+    owner: Ints
+    cosine: Floats
+    bm25: Floats
+    tokens: tuple[Floats | None, ...]
+    mean: Floats
+
+
+class Index:
+    """One generation, open for reading; safe to use from several threads.
+
+    manifest: model, sources, counts, versions.
+    """
+
+    write = staticmethod(write)
+
+    def __init__(self, folder: Path, seal: str) -> None:
+        """Open the generation that this seal names; use `Index.open`."""
+        generation, self.manifest = verified(folder, seal)
+        self.folder = folder
+        self._seal = seal
+        self._sources = {source.document: source for source in self.manifest.sources}
+        self._records = Records(generation)
+        self._vectors = Vectors(generation)
+        self._lexical = Lexical(generation)
+        self._tokens = Tokens(generation)
+        # Over the parts, not over a method of self: a cycle would keep the mapped files of an old generation.
+        self._block = functools.lru_cache(_BLOCKS_KEPT)(functools.partial(_decoded, self._records, self._tokens))
+
+    @classmethod
+    def open(cls, folder: Path) -> Index:
+        """The current generation. Raises IndexMissing, IndexDamaged, IndexOutdated, SystemFault."""
+        seal = current_seal(folder)
+        while True:
+            try:
+                return cls(folder, seal)
+            except IndexDamaged:
+                # A generation that was switched away and removed while we were opening it looks damaged.
+                seal, before = current_seal(folder), seal
+                if seal == before:
+                    raise
+
+    def latest(self) -> Index:
+        """This index while it is the current one, else the one that is. Raises as `open` does."""
+        return self if current_seal(self.folder) == self._seal else Index.open(self.folder)
+
+    def check(self, model: ModelId) -> None:
+        """Raises IndexModelMismatch when another model made the vectors."""
+        indexed = self.manifest.model
+        if indexed.fingerprint != model.fingerprint:
+            raise IndexModelMismatch(self.folder, indexed.name, model.name)
+
+    def remove(self, documents: Collection[str]) -> None:
+        """Write a generation without these documents; `latest` opens it.
+
+        Raises KeyError for a document that is not there, and as `write` does.
+        """
+
+        def kept() -> Iterator[Stored]:
+            index = self.latest()  # read under the writer's lock: nothing that another process added is lost
+            index.check(self.manifest.model)
+            there = [source.document for source in index.manifest.sources]
+            for id in documents:
+                if id not in there:
+                    raise KeyError(id)
+            yield from (index.stored(id) for id in there if id not in documents)
+
+        write(self.folder, kept(), self.manifest.model)
+
+    def candidates(self, question: Encoded, terms: str, k: int) -> Candidates:
+        """The exchanges of the k passages nearest to the question and of the k best by words, on each side.
+
+        question: one text, encoded. terms: words to look for; any text will do. k: at least 1.
+        Raises IndexDimensionError when the question was encoded by another model.
+        """
+        found, _ = self._vectors.search(question.vectors, max(1, min(k, len(self._vectors))))
+        near = {int(row) for row in found[0] if row >= 0}
+        near.update(row for side in SIDES for row in self._lexical.search(terms, side, k))
+        ordinals = self._records.owners(near)
+        decoded = [self._block(ordinal) for ordinal in ordinals]
+        blocks = [block for block, _ in decoded]
+        rows = [row for block in blocks for row in block.rows]
+        bm25 = self._lexical.scores(terms, ordinals)
+        return Candidates(
+            exchanges=tuple(block.exchange for block in blocks),
+            passages=tuple(passage for block in blocks for passage in block.passages),
+            owner=np.repeat(np.arange(len(blocks)), [len(block.rows) for block in blocks]),
+            cosine=self._vectors.cosines(question.vectors, rows)[0],
+            bm25=np.array([bm25.get(row, 0.0) for row in rows], dtype=np.float32),
+            tokens=tuple(array for _, tokens in decoded for array in tokens),
+            mean=self._tokens.mean,
+        )
+
+    def document(self, id: str) -> Document:
+        """One paper, as it was parsed. Raises KeyError when it is not in the index."""
+        return self._records.document(id)
+
+    def documents(self) -> tuple[Metadata, ...]:
+        """What every paper says of itself."""
+        return self._records.documents()
+
+    def exchanges(self, id: str) -> tuple[Exchange, ...]:
+        """The exchanges of one paper, in reading order. Raises KeyError when it is not in the index."""
+        return self._records.exchanges(id)
+
+    def stored(self, id: str) -> Stored:
+        """One paper with all that was stored of it, to store again. Raises KeyError when it is not in the index."""
+        source = self._sources[id]
+        blocks = self._records.blocks(self._records.ordinals(id))
+        placed = sorted(
+            ((row, passage) for block in blocks for row, passage in zip(block.rows, block.passages, strict=True)),
+            key=lambda pair: pair[0],
+        )
+        rows = [row for row, _ in placed]
+        return Stored(
+            document=self._records.document(id),
+            exchanges=tuple(block.exchange for block in blocks),
+            passages=tuple(passage for _, passage in placed),
+            vectors=self._vectors.rows(rows),
+            tokens=tuple(self._tokens.row(row) for row in rows),
+            source=source.name,
+            sha256=source.sha256,
+            key=source.key,
+        )
+
+
+def _decoded(records: Records, tokens: Tokens, ordinal: int) -> tuple[Block, tuple[Floats | None, ...]]:
+    block = records.block(ordinal)
+    return block, tuple(tokens.row(row) for row in block.rows)

@@ -1,0 +1,83 @@
+"""Papers that are ready to store -> a new generation."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ragassist.document import Document, Exchange, Passage
+from ragassist.index import lexical, records, vectors
+from ragassist.index.generation import publish
+from ragassist.index.lexical import LexicalWriter
+from ragassist.index.manifest import Manifest, ModelId, Source
+from ragassist.index.records import RecordWriter
+from ragassist.index.tokens import TokenWriter
+from ragassist.index.vectors import Floats, VectorWriter
+
+_VERSIONS = {"faiss": vectors.VERSION, "sqlite": records.VERSION, "tantivy": lexical.VERSION}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stored:
+    """One paper, ready to store.
+
+    vectors: float32 [n, dim] of unit length, one row a passage. tokens: n arrays, float32 [t, dim] of unit length, or
+    None where a passage keeps none. source: the file's path within the corpus. sha256: of its bytes.
+    key: names all that the rest depends on.
+    """
+
+    document: Document
+    exchanges: tuple[Exchange, ...]
+    passages: tuple[Passage, ...]
+    vectors: Floats
+    tokens: tuple[Floats | None, ...]
+    source: str
+    sha256: str
+    key: str
+
+    def __post_init__(self) -> None:
+        lengths = len(self.passages), len(self.vectors), len(self.tokens)
+        if len(set(lengths)) > 1:
+            raise ValueError(f"{self.document.id}: passages, vectors and tokens differ in number: {lengths}")
+
+
+def write(folder: Path, papers: Iterable[Stored], model: ModelId) -> None:
+    """Write these papers, and only these, as a new generation and make it current.
+
+    papers: may be lazy; they are asked for while the writer's lock is held, one at a time. If it raises, nothing has
+    changed. Raises IndexBusy, SystemFault, IndexDimensionError; ValueError for two papers with one id.
+    """
+
+    def fill(draft: Path, generation: int) -> Manifest:
+        return _fill(draft, generation, papers, model)
+
+    publish(folder, fill)
+
+
+def _fill(draft: Path, generation: int, papers: Iterable[Stored], model: ModelId) -> Manifest:
+    sources = []
+    with contextlib.ExitStack() as stack:
+        texts = stack.enter_context(RecordWriter(draft))
+        embeddings = stack.enter_context(TokenWriter(draft, model.dimension))
+        rows = VectorWriter(draft, model.dimension)
+        words = LexicalWriter(draft)
+        for paper in papers:
+            first = texts.passages
+            owners = texts.add(paper.document, paper.exchanges, paper.passages)
+            rows.add(paper.vectors)
+            for row, (owner, passage) in enumerate(zip(owners, paper.passages, strict=True), first):
+                words.add(row, owner, passage)
+            for tokens in paper.tokens:
+                embeddings.add(tokens)
+            sources.append(Source(paper.document.id, paper.source, paper.sha256, paper.key))
+        for engine in (texts, rows, words, embeddings):
+            engine.finish()
+    counts = {
+        "documents": texts.documents,
+        "exchanges": texts.exchanges,
+        "passages": texts.passages,
+        "tokens": embeddings.count,
+    }
+    return Manifest(generation, model, tuple(sources), counts, _VERSIONS, files={})

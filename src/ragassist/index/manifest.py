@@ -1,0 +1,103 @@
+"""What a generation says of itself: the model, the papers, and the size and hash of each file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ragassist.encoder import Encoder
+
+LAYOUT = 1  # raise it when a file of a generation is added, dropped or written otherwise
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelId:
+    """Which model made the vectors.
+
+    fingerprint: hash of all that the vectors depend on. dimension: numbers in a vector.
+    """
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+    @classmethod
+    def of(cls, encoder: Encoder) -> ModelId:
+        """The model that this encoder runs."""
+        return cls(encoder.name, encoder.fingerprint, encoder.dimension)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a stored document came from.
+
+    document: its id. name: the file's path within the corpus. sha256: of the file's bytes, in hexadecimal.
+    key: names all that the stored records and vectors depend on; the same key means that they can be used again.
+    """
+
+    document: str
+    name: str
+    sha256: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileSum:
+    """Size in bytes and SHA-256, in hexadecimal, of one file."""
+
+    size: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> FileSum:
+        """Read the whole file. Raises OSError."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return cls(file.tell(), digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The table of contents of one generation.
+
+    counts: how many documents, exchanges, passages and tokens. versions: of the libraries that wrote the files.
+    files: by path within the generation, every file but the manifest and its seal.
+    """
+
+    generation: int
+    model: ModelId
+    sources: tuple[Source, ...]
+    counts: Mapping[str, int]
+    versions: Mapping[str, str]
+    files: Mapping[str, FileSum]
+
+    def to_json(self) -> bytes:
+        """The manifest as it stands on disk."""
+        return json.dumps({"layout": LAYOUT, **asdict(self)}, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def layout_of(data: bytes) -> object:
+    """The layout number that a manifest names, whatever else it holds. Raises ValueError when it is no manifest."""
+    raw = json.loads(data)
+    if not isinstance(raw, dict) or "layout" not in raw:
+        raise ValueError("no layout is named")
+    return raw["layout"]
+
+
+def from_json(data: bytes) -> Manifest:
+    """Read what `Manifest.to_json` wrote. Raises ValueError, KeyError or TypeError on anything else."""
+    raw = json.loads(data)
+    return Manifest(
+        generation=int(raw["generation"]),
+        model=ModelId(**raw["model"]),
+        sources=tuple(Source(**source) for source in raw["sources"]),
+        counts=dict(raw["counts"]),
+        versions=dict(raw["versions"]),
+        files={name: FileSum(**known) for name, known in raw["files"].items()},
+    )

@@ -1,0 +1,109 @@
+"""The passages' token embeddings, a byte a number: a quarter of float32 with dot products within .002 of it."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import numpy.typing as npt
+
+from ragassist.errors import IndexDamaged, IndexDimensionError
+from ragassist.index.vectors import Floats, Ints
+
+NAME = "tokens"
+_LEVELS = 127  # the largest value of a signed byte
+
+Bytes = npt.NDArray[np.int8]
+Halves = npt.NDArray[np.float16]
+
+
+def quantise(tokens: Floats) -> tuple[Bytes, Halves]:
+    """Signed bytes [t, dim] and the size [t] of one step in each row.
+
+    The step is rounded up to a half float, so that byte times step is exact in float32 and quantising what `restore`
+    gave changes nothing: tokens may be copied from generation to generation for ever.
+    """
+    exact = np.abs(tokens).max(axis=1, initial=0.0) / _LEVELS
+    steps = exact.astype(np.float16)
+    steps = np.where(steps.astype(np.float32) < exact, np.nextafter(steps, np.float16(np.inf)), steps)
+    divisor = np.where(steps > 0, steps, 1).astype(np.float32)
+    return np.rint(tokens / divisor[:, None]).astype(np.int8), steps
+
+
+def restore(values: Bytes, steps: Halves) -> Floats:
+    """The float32 [t, dim] that the bytes stand for."""
+    return np.multiply(values, steps.astype(np.float32)[:, None], dtype=np.float32)
+
+
+class TokenWriter:
+    """Appends token embeddings, passage by passage. Raises OSError when the disk refuses."""
+
+    def __init__(self, folder: Path, dimension: int) -> None:
+        self._folder = folder / NAME
+        self._folder.mkdir()
+        self._dimension = dimension
+        self._values = (self._folder / "values.npy").open("wb")
+        self._steps: list[Halves] = []
+        self._starts = [0]
+        self._sum = np.zeros(dimension)
+        self._write_header()
+
+    @property
+    def count(self) -> int:
+        """How many tokens were added."""
+        return self._starts[-1]
+
+    def add(self, tokens: Floats | None) -> None:
+        """Append the next passage's tokens: float32 [t, dim] of unit length, or None. Raises IndexDimensionError."""
+        if tokens is not None:
+            if tokens.shape[1] != self._dimension:
+                raise IndexDimensionError(self._dimension, tokens.shape[1])
+            values, steps = quantise(tokens)
+            self._values.write(values.tobytes())
+            self._steps.append(steps)
+            self._sum += restore(values, steps).sum(axis=0, dtype=np.float64)
+        self._starts.append(self.count + (0 if tokens is None else len(tokens)))
+
+    def finish(self) -> None:
+        """Write what is known only at the end: the true length, the steps, the places, the mean."""
+        self._values.seek(0)
+        self._write_header()
+        self._values.flush()
+        np.save(self._folder / "steps.npy", np.concatenate([np.empty(0, np.float16), *self._steps]))
+        np.save(self._folder / "starts.npy", np.array(self._starts, dtype=np.int64))
+        np.save(self._folder / "mean.npy", (self._sum / max(self.count, 1)).astype(np.float32))
+
+    def _write_header(self) -> None:
+        # NumPy leaves room in the header for the first axis to grow, so a rewritten one has the same length.
+        header = {"descr": "|i1", "fortran_order": False, "shape": (self.count, self._dimension)}
+        np.lib.format.write_array_header_1_0(self._values, header)
+
+    def __enter__(self) -> TokenWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._values.close()
+
+
+class Tokens:
+    """One generation's token embeddings, memory-mapped.
+
+    mean: float32 [dim], the mean over all tokens of the index; zeros when it holds none.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            load = functools.partial(np.load, mmap_mode="r", allow_pickle=False)
+            self._values: Bytes = load(folder / NAME / "values.npy")
+            self._steps: Halves = load(folder / NAME / "steps.npy")
+            self._starts: Ints = load(folder / NAME / "starts.npy")
+            self.mean: Floats = np.array(load(folder / NAME / "mean.npy"))
+        except ValueError as error:
+            raise IndexDamaged(folder.parent, f"{folder.name}/{NAME}: {error}") from error
+
+    def row(self, row: int) -> Floats | None:
+        """The tokens of one passage, float32 [t, dim], rows of unit length within .002; None where none are stored."""
+        start, end = self._starts[row : row + 2]
+        return restore(self._values[start:end], self._steps[start:end]) if end > start else None

@@ -1,0 +1,240 @@
+"""What goes into the index comes out of it, and what is taken out leaves no trace."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph
+from ragassist.errors import IndexDimensionError, IndexModelMismatch
+from ragassist.index import Index, ModelId, Stored
+from ragassist.index.tokens import quantise, restore
+from ragassist.index.vectors import Vectors, VectorWriter
+from stored_papers import DIMENSION, MODEL, Question, paper, unit
+
+ANSWERS = (
+    "De ministers werken samen aan huisvesting van arbeidsmigranten.",
+    "Het kabinet onderzoekt de coördinatie met gemeenten.",
+    "In 2050 telt Nederland ruim twintig miljoen inwoners.",
+)
+
+
+@pytest.fixture
+def stored() -> list[Stored]:
+    return [paper("kst-1", ANSWERS, seed=1), paper("kst-2", ANSWERS[:1], seed=2), paper("kst-3", (), seed=3)]
+
+
+@pytest.fixture
+def index(tmp_path: Path, stored: list[Stored]) -> Index:
+    Index.write(tmp_path, stored, MODEL)
+    return Index.open(tmp_path)
+
+
+def assert_same(one: Stored, other: Stored) -> None:
+    assert (one.document, one.exchanges, one.passages) == (other.document, other.exchanges, other.passages)
+    assert (one.source, one.sha256, one.key) == (other.source, other.sha256, other.key)
+    assert np.array_equal(one.vectors, other.vectors)
+    for mine, theirs in zip(one.tokens, other.tokens, strict=True):
+        assert (mine is None) == (theirs is None)
+        if mine is not None and theirs is not None:
+            assert np.allclose(mine, theirs, atol=0.005)
+
+
+def test_papers_come_back_as_they_were_written(index: Index, stored: list[Stored]) -> None:
+    assert index.documents() == tuple(paper.document.metadata for paper in stored)
+    for paper_ in stored:
+        assert index.document(paper_.document.id) == paper_.document
+        assert index.exchanges(paper_.document.id) == paper_.exchanges
+        assert_same(index.stored(paper_.document.id), paper_)
+
+
+def test_manifest_tells_what_is_inside(index: Index) -> None:
+    assert index.manifest.model == MODEL
+    assert index.manifest.counts == {"documents": 3, "exchanges": 4, "passages": 8, "tokens": 4 + 6 + 8 + 4}
+    assert [source.name for source in index.manifest.sources] == ["kst-1.txt", "kst-2.txt", "kst-3.txt"]
+    assert set(index.manifest.versions) == {"faiss", "sqlite", "tantivy"}
+
+
+def test_writing_again_what_was_read_changes_nothing(index: Index, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    Index.write(again, (index.stored(metadata.id) for metadata in index.documents()), MODEL)
+    for name in ("vectors.faiss", "tokens/values.npy", "tokens/steps.npy", "tokens/mean.npy", "records.sqlite"):
+        assert Index.open(again).manifest.files[name] == index.manifest.files[name]
+
+
+def test_candidates_hold_every_passage_of_every_exchange(index: Index, stored: list[Stored]) -> None:
+    question = Question(stored[0].vectors[:1])
+    found = index.candidates(question, "huisvesting", k=1)
+    assert ("kst-1", "1") in {(exchange.document, exchange.number) for exchange in found.exchanges}
+    for n, exchange in enumerate(found.exchanges):
+        mine = [passage for passage, owner in zip(found.passages, found.owner, strict=True) if owner == n]
+        whole = next(paper_ for paper_ in stored if paper_.document.id == exchange.document)
+        assert mine == [passage for passage in whole.passages if passage.exchange == exchange.number]
+    where = {passage: place for place, passage in enumerate(found.passages)}
+    for paper_ in stored:
+        for passage, vector in zip(paper_.passages, paper_.vectors, strict=True):
+            if passage in where:
+                assert found.cosine[where[passage]] == pytest.approx(float(question.vectors[0] @ vector), abs=1e-6)
+
+
+def test_words_score_on_every_candidate_not_only_on_the_best(index: Index, stored: list[Stored]) -> None:
+    found = index.candidates(Question(stored[0].vectors[5:6]), "De huisvesting van een arbeidsmigrant", k=1)
+    scores = {(p.document, p.paragraph): s for p, s in zip(found.passages, found.bm25, strict=True)}
+    assert scores["kst-1", 2] > 0
+    assert scores["kst-1", 6] == 0
+    assert found.bm25.dtype == found.cosine.dtype == np.float32
+    assert len(found.passages) == len(found.owner) == len(found.cosine) == len(found.bm25) == len(found.tokens)
+
+
+def test_question_and_answer_words_are_searched_apart(index: Index, stored: list[Stored]) -> None:
+    found = index.candidates(Question(stored[0].vectors[:1]), "vraag 2", k=1)
+    assert ("kst-1", "2") in {(exchange.document, exchange.number) for exchange in found.exchanges}
+
+
+def test_tokens_are_those_of_the_passage_and_the_mean_is_theirs(index: Index, stored: list[Stored]) -> None:
+    found = index.candidates(Question(stored[0].vectors[:1]), "", k=100)
+    given_ = {p: t for paper_ in stored for p, t in zip(paper_.passages, paper_.tokens, strict=True)}
+    assert set(found.passages) == set(given_)
+    for passage, tokens in zip(found.passages, found.tokens, strict=True):
+        expected = given_[passage]
+        assert (tokens is None) == (expected is None) == (passage.side == "question")
+        if tokens is not None and expected is not None:
+            assert np.allclose(tokens, expected, atol=0.005)
+    everything = np.concatenate([tokens for tokens in found.tokens if tokens is not None])
+    assert np.allclose(found.mean, everything.mean(axis=0), atol=1e-6)
+
+
+def test_removed_paper_leaves_no_trace_in_any_engine(index: Index, stored: list[Stored], tmp_path: Path) -> None:
+    secret = replace(paper("kst-9", ("Zonnebloemolie.",), seed=9))
+    Index.write(tmp_path, [*stored, secret], MODEL)
+    Index.open(tmp_path).remove(["kst-9"])
+    after = index.latest()
+    assert [source.document for source in after.manifest.sources] == ["kst-1", "kst-2", "kst-3"]
+    with pytest.raises(KeyError):
+        after.document("kst-9")
+    found = after.candidates(Question(secret.vectors[1:]), "zonnebloemolie kst-9", k=100)
+    assert {passage.document for passage in found.passages} == {"kst-1", "kst-2"}
+    assert found.cosine.max() < 0.99
+    assert not found.bm25.any()
+    files = [path for path in (tmp_path / f"gen-{after.manifest.generation:06d}").rglob("*") if path.is_file()]
+    for trace in (b"kst-9", b"zonnebloemoli", b"Zonnebloemoli", secret.vectors[1].tobytes()):
+        assert [path.name for path in files if trace in path.read_bytes()] == []
+
+
+def test_removing_what_is_not_there_changes_nothing(index: Index) -> None:
+    with pytest.raises(KeyError, match="kst-404"):
+        index.remove(["kst-1", "kst-404"])
+    assert index.latest() is index
+
+
+def test_last_paper_can_be_removed(index: Index, stored: list[Stored]) -> None:
+    index.remove(["kst-1", "kst-2", "kst-3"])
+    found = index.latest().candidates(Question(stored[0].vectors[:1]), "huisvesting", k=5)
+    assert (found.exchanges, found.passages, found.tokens) == ((), (), ())
+    assert not found.mean.any()
+
+
+def test_question_of_another_length_is_refused(index: Index) -> None:
+    with pytest.raises(IndexDimensionError, match=r"vectors of 16 numbers, the question's has 384"):
+        index.candidates(Question(np.ones((1, 384), dtype=np.float32)), "", k=3)
+
+
+def test_another_model_is_refused(index: Index) -> None:
+    index.check(MODEL)
+    index.check(ModelId("the same one elsewhere", MODEL.fingerprint, DIMENSION))
+    with pytest.raises(IndexModelMismatch, match="small-model, not with other"):
+        index.check(ModelId("other", "beef", DIMENSION))
+
+
+def test_search_pads_what_it_cannot_find(tmp_path: Path) -> None:
+    vectors = unit(np.random.default_rng(4), 3)
+    writer = VectorWriter(tmp_path, DIMENSION)
+    writer.add(vectors)
+    writer.finish()
+    rows, cosines = Vectors(tmp_path).search(vectors[:2], 5)
+    assert rows[:, 0].tolist() == [0, 1]
+    assert rows[:, 3:].tolist() == [[-1, -1], [-1, -1]]
+    assert np.isneginf(cosines[:, 3:]).all()
+    assert (np.diff(cosines[:, :3]) <= 0).all()
+
+
+def test_paper_with_a_passage_of_no_exchange_is_a_mistake(tmp_path: Path) -> None:
+    good = paper()
+    with pytest.raises(ValueError, match="belongs to exchange"):
+        Index.write(tmp_path, [replace(good, exchanges=())], MODEL)
+    with pytest.raises(ValueError, match="differ in number"):
+        replace(good, tokens=())
+    with pytest.raises(ValueError, match="UNIQUE"):
+        Index.write(tmp_path, [good, good], MODEL)
+
+
+def test_many_threads_read_one_index(index: Index, stored: list[Stored]) -> None:
+    def ask(n: int) -> tuple[int, ...]:
+        found = index.candidates(Question(stored[0].vectors[n % 6][None]), "kabinet", k=2)
+        return tuple(passage.paragraph for passage in found.passages)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, range(120)))
+    assert answers == [ask(n) for n in range(6)] * 20
+
+
+def test_records_cannot_be_written_by_a_reader(index: Index) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        index._records._connection.execute("DELETE FROM passages")
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+numbers = st.integers(0, 2**31)
+lists = st.lists(texts, max_size=3).map(tuple)
+documents = st.builds(
+    Document,
+    metadata=st.builds(Metadata, texts, texts, texts, texts, texts),
+    paragraphs=st.lists(
+        st.builds(
+            Paragraph,
+            numbers,
+            texts,
+            st.sampled_from(["heading", "text", "item", "quote"]),
+            st.none() | numbers,
+            st.lists(numbers, max_size=3).map(tuple),
+            st.lists(st.tuples(numbers, numbers), max_size=3).map(tuple),
+        ),
+        max_size=4,
+    ).map(tuple),
+    footnotes=st.lists(st.builds(Footnote, numbers, texts, st.none() | numbers), max_size=3).map(tuple),
+    pages=st.none() | numbers,
+    furniture=lists,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(document=documents, number=texts, names=lists, respondent=texts)
+def test_any_paper_survives_the_trip(
+    tmp_path_factory: pytest.TempPathFactory, document: Document, number: str, names: tuple[str, ...], respondent: str
+) -> None:
+    folder = tmp_path_factory.mktemp("index")
+    exchange = Exchange(document.id, number, names, (1, 3), (2,), names, respondent)
+    nothing = np.empty((0, DIMENSION), dtype=np.float32)
+    Index.write(folder, [Stored(document, (exchange,), (), nothing, (), "a b", "0", "k")], MODEL)
+    index = Index.open(folder)
+    assert index.document(document.id) == document
+    assert index.exchanges(document.id) == (exchange,)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 40), st.integers(1, 400))
+def test_quantised_tokens_are_near_and_stay_put(seed: int, rows: int, dimension: int) -> None:
+    tokens = unit(np.random.default_rng(seed), rows, dimension)
+    once = restore(*quantise(tokens))
+    assert np.abs(once - tokens).max(initial=0) <= np.abs(tokens).max(initial=0) / 127 * 0.51
+    assert np.array_equal(restore(*quantise(once)), once)
+
+
+def test_row_of_zeros_can_be_quantised() -> None:
+    assert not restore(*quantise(np.zeros((2, 3), dtype=np.float32))).any()
