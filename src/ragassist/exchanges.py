@@ -72,6 +72,7 @@ WIDTH_GAP = 4.0  # average characters between the two columns, below which width
 TURN_UNASKED = -3.0  # an answer begins though nothing was asked at the end of the question
 TURN_ASKED = 1.0  # at least, where something was
 TURN_BACK = -1.0  # a new question begins
+TURN_PLAIN = -2.0  # … with a paragraph that does not look like one
 GAP = 0.4  # white space at a turn
 COLON = 2.0  # what follows a colon belongs to it
 HEADING = -2.0  # a heading between a question and its answer
@@ -102,11 +103,11 @@ def find_exchanges(document: Document) -> tuple[Exchange, ...]:
 def fracties_of(heading: str) -> tuple[str, ...]:
     """The fracties that a heading names, as it writes them: `GroenLinks/PvdA`, `VVD`."""
     named = re.search(r"fracties? van (?:de |het )?(.+)$", heading) or re.search(
-        r"(?:leden|lid|vanuit|namens) (?:van )?(?:de |het )?(.+?)[- ]fracties?\b", heading
+        r"(?:leden|lid|van|vanuit|namens|door) (?:van )?(?:de |het )?((?:(?!leden|van ).)+?)[- ]fracties?\b", heading
     )
     if not named:
         return (heading,)
-    names = re.sub(r"\s+(?:en|met) (?:de )?(?:reactie|antwoord).*$", "", named[1])
+    names = re.sub(r"\s+(?:en|met) (?:de )?(?:reactie|antwoord).*$|\s+gezamenlijk$", "", named[1])
     parts = re.split(r",\s*|\s+en\s+", names)
     return tuple(name for part in parts if (name := re.sub(r"^(?:de|het|van|leden)\s+|-?fracties?$", "", part).strip(" -")))
 
@@ -163,34 +164,45 @@ def _between(values: Sequence[float], at: int) -> float:
 def _leaning(paragraph: Paragraph, columns: tuple[float, float] | None) -> float:
     """How much a paragraph looks like a question: log-odds, negative for an answer."""
     text = QUOTED.sub("", paragraph.text)
-    score = PRIOR + sum(cue.weight for cue in WORDING if cue.pattern.search(text)) + _asks(paragraph)
+    score = PRIOR + sum(cue.weight for cue in WORDING if cue.pattern.search(text)) + _requests(paragraph)[-1]
     score += NOTES * bool(paragraph.notes)
     if paragraph.setting.bold is not None:
         score += BOLD if paragraph.setting.bold else -BOLD
     if columns and paragraph.setting.width:
         middle = sum(columns) / 2
-        score += WIDTH * ((paragraph.setting.room < columns[1]) - (paragraph.setting.width > middle))
+        if paragraph.setting.width > middle:
+            score -= WIDTH
+        elif paragraph.setting.room < columns[1]:
+            score += WIDTH
     return score
 
 
 def _asks(paragraph: Paragraph) -> float:
     """How much a paragraph ends on a request; one that is made earlier in it counts for half."""
-    requests = [
-        max((cue.weight for cue in ENDS_ASKING if cue.pattern.search(paragraph.text[start:end])), default=0.0)
-        for start, end in sentences(paragraph.text)
-    ]
+    requests = _requests(paragraph)
     return max(requests[-1], max(requests) / 2)
 
 
-def _turn(before: Paragraph, after: Paragraph, sides: tuple[Side, Side]) -> float:
-    """How well it fits that `before` and `after`, neighbours in the paper, stand on these sides."""
+def _requests(paragraph: Paragraph) -> list[float]:
+    """How much each sentence requests something."""
+    return [
+        max((cue.weight for cue in ENDS_ASKING if cue.pattern.search(paragraph.text[start:end])), default=0.0)
+        for start, end in sentences(paragraph.text)
+    ]
+
+
+def _turn(before: Paragraph, after: Paragraph, sides: tuple[Side, Side], leaning: float) -> float:
+    """How well it fits that `before` and `after`, neighbours in the paper, stand on these sides.
+
+    leaning: how much `after` looks like a question.
+    """
     if before.text.endswith(":"):
         return COLON if sides[0] == sides[1] else -COLON
     if sides[0] == sides[1]:
         return 0.0
     white = GAP if after.setting.gap else -GAP
     if sides == ("answer", "question"):
-        return TURN_BACK + white
+        return TURN_BACK + white + (0.0 if leaning > 0 else TURN_PLAIN)
     return white + max(TURN_ASKED, _asks(before)) if _asks(before) else white + TURN_UNASKED
 
 
@@ -206,7 +218,7 @@ def _sides(part: Sequence[Paragraph], columns: tuple[float, float] | None) -> di
         step: dict[Side, tuple[float, tuple[Side, ...]]] = {}
         for side in SIDES:
             total, path = max(
-                (score + _turn(before, after, (last, side)) + _headed(headed, (last, side)), path)
+                (score + _turn(before, after, (last, side), leaning) + _headed(headed, (last, side)), path)
                 for last, (score, path) in best.items()
             )
             step[side] = (total + (leaning if side == "question" else 0.0), (*path, side))

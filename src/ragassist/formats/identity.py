@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from ragassist.document import Metadata, Paragraph
 from ragassist.errors import UnreadablePaper
+from ragassist.fracties import is_name
 
 DASH = "[-–—‑]"
 DOSSIER = rf"\d{{2}}\s?\d{{3}}(?:\s?\(R\d+\))?(?:{DASH}\s?(?:[IVXLC]+[A-H]?|[A-Z]|\d+)\b)?"
@@ -17,11 +18,12 @@ FOOTER = re.compile(
 )
 MARGIN = re.compile(r"(?:kst|ah|h|blg|nds)-[\w-]+|ISSN \d{4}\s?[-–]\s?\d{3}[\dX]|’s-Gravenhage \d{4}")
 IDENTIFIER = re.compile(r"(?:kst|ah|h|blg|nds)-[A-Za-z0-9][\w-]*")
-HEADINGS = (
-    r"(?:vragen|opmerkingen|inbreng|vragen en opmerkingen|vragen en/of opmerkingen|reactie|antwoord)"
-    r"(?: en (?:reactie|antwoord(?:en)?))? (?:van|vanuit|namens) (?:de |het )?(?:leden|lid|fracties?)\b.*"
+SPEAKING = r"(?:vragen|opmerkingen|inbreng|reacties?|antwoord(?:en)?|vraag|bijdrage)"
+FRACTIE_HEADING = re.compile(
+    rf"(?:[IVX]+\.? |\d+\.? |[a-z]\. )?{SPEAKING}(?:,? (?:en(?:/of)? )?{SPEAKING})* (?:van|vanuit|namens|door) .*"
+    r"\b(?:leden|lid|fracties?)\b.*",
+    re.IGNORECASE,
 )
-FRACTIE_HEADING = re.compile(rf"(?:[IVX]+\.? |\d+\.? |[a-z]\. )?{HEADINGS}", re.IGNORECASE)
 
 MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
 DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
@@ -49,7 +51,7 @@ def is_furniture(text: str) -> bool:
 
 def fractie_heading(text: str) -> bool:
     """Whether a line is the heading of one fractie's part."""
-    return FRACTIE_HEADING.fullmatch(text) is not None and not text.endswith((".", "?", ":", ";"))
+    return is_name(text) or (FRACTIE_HEADING.fullmatch(text) is not None and not text.endswith((".", "?", ":", ";")))
 
 
 def of_printed(name: str, paragraphs: Sequence[Paragraph], furniture: Sequence[str]) -> Metadata:

@@ -22,6 +22,7 @@ BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"(?:^|\D)[.,;:?!)\]»”’\"]$"), 4),  # waren.2
     (re.compile(r"(?:19|20)\d\d$"), 2),  # 2050 and note 20, printed 205020
     (re.compile(r"\d[.,;:?!)\]»”’%]+$"), 2),  # in 2023.2
+    (re.compile(r"[^\W\d_]{3}\d{1,3}$"), 1),  # Platform31 and note 3, printed Platform313
     (re.compile(r"[^\W\d_]{1,2}$"), 1),  # EU3, but also Q3 and CO2
 )
 

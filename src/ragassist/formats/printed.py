@@ -20,10 +20,12 @@ TERMINAL = re.compile(r"[.?!:;…][»”’\"')\]]*\d{0,3}$|[»”]\d{0,3}$")  #
 ITEM = re.compile(r"(?:[–—•▪·*-]|\(?[a-z]\)|[a-z]\.|\(?\d{1,2}\)|\d{1,2}\.)\s+\S")
 LIST_DASH = re.compile(r"[–—•▪·*-]\s")
 QUOTATION = re.compile(r"«[^»]*»[.,;]?|“[^”]*”[.,;]?")
-UNFINISHED = re.compile(r"(?:\b(?:van|de|het|der|en|fracties?|lid|leden)|[-–/,])$", re.IGNORECASE)  # a heading that runs on
+UNFINISHED = re.compile(r"(?:\b(?:van|de|het|der|en)|[-–/,])$", re.IGNORECASE)  # a heading that runs on
 MEASURE_LINES = 6  # how many lines above a line are looked at to tell how wide its column is
 HEADING_LINES = 3  # no heading of a Kamerstuk was seen to take more
-SHORT = 0.75  # of the widest line
+COLUMN = 0.9  # the quantile of line widths that stands for a full line
+SHORT = 0.75  # of a full line
+WIDER = 3.0  # average characters; lines of one column were seen to differ by less
 SLACK = 0.5  # average characters by which an estimated width may be off
 
 
@@ -103,7 +105,8 @@ def _paragraphs(pages: Iterable[Page], hyphens: Hyphens) -> tuple[Paragraph, ...
     flow = [
         (replace(line, turn=index == 0), page.number) for page in pages for index, line in enumerate(page.body)
     ]
-    short = SHORT * max((line.width for line, _ in flow), default=0.0)
+    widths = sorted(line.width for line, _ in flow)
+    short = SHORT * widths[int(len(widths) * COLUMN)] if widths else 0.0
     blocks: list[_Block] = []
     for position, (line, page) in enumerate(flow):
         if not blocks or _breaks(
@@ -134,9 +137,11 @@ def _breaks(block: _Block, ahead: Sequence[Line], short: float) -> bool:
         if ends:
             return starts_new and (line.gap and not line.turn or _fits(block, line) or bool(ITEM.match(line.text)))
         return starts_new and not item and (_is_heading(block) or (line.gap and _heading_ahead(ahead)))
-    if ITEM.match(line.text) and (ends or _is_item(block)) and (LIST_DASH.match(line.text) or _fits(block, line)):
+    if ITEM.match(line.text) and (ends or _is_item(block)):
         return True
-    heading = not ends and last.width + _first_word(line) < short and _is_heading(block)
+    if ends and starts_new and line.width > max(above.width for above in block.lines) + WIDER:
+        return True  # the column widens: an answer begins below a question's full last line
+    heading = line.text[0].isupper() and not ends and last.width + _first_word(line) < short and _is_heading(block)
     return starts_new and (heading or (ends and _fits(block, line)))
 
 
