@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: run test lint eval format clean
+.PHONY: run test lint eval clean
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := run
 
@@ -31,26 +31,29 @@ eval: $(READY)
 	@$(BIN)/python -m ragassist index
 	@$(BIN)/python -m ragassist eval $(ARGS)
 
-format: $(READY)
-	@$(BIN)/ruff check --fix --quiet || true
-	@$(BIN)/ruff format
-
 clean:
 	@echo "Removing $(VENV), the built index and the tools' caches; corpus/ and eval/ stay."
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find index -mindepth 1 ! -name README.md -delete
 	@find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Touched last, so that an install that failed or was stopped is never taken for a finished one.
+# The marker is written last, so that an install that failed or was stopped is never taken for a finished one. It holds
+# the folder, because a virtual environment that was moved or copied, or has lost its Python, has to be made anew.
+ifneq "$(shell test -x $(BIN)/python && cat $(READY) 2>/dev/null)" "$(CURDIR)"
+.PHONY: $(READY)
+endif
+
 $(READY): pyproject.toml constraints.txt
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	  echo "ragassist needs Python 3.11 or newer, and $(PYTHON) is not that; name one: make PYTHON=python3.13" >&2; exit 1; }
+	  echo "ragassist needs Python 3.11 or newer, and $(PYTHON) is not that; name one: make $(MAKECMDGOALS) PYTHON=python3.13" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Setting up $(VENV) with the tested versions of constraints.txt; the first time this takes some minutes."
+	@test ! -f $@ || test "$$(cat $@)" = "$(CURDIR)" || rm -rf $(VENV)
+	@test -x $(BIN)/python || rm -rf $(VENV)
 	@rm -f $@
 	@"$(PYTHON)" -m venv $(VENV)
 	@$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[test]' || { \
 	  echo "Installing the dependencies failed (see above); the next make tries again." >&2; exit 1; }
-	@touch $@
+	@echo "$(CURDIR)" > $@
 	@echo "Set-up is done."
