@@ -28,7 +28,7 @@ class Baseline:
     def failures(self, report: Report, digest: dict[str, str]) -> list[str]:
         """What is wrong, one sentence each; none when the report may pass."""
         changed = [
-            f"The {name} are not those that the floors were measured on; measure again with: python tools/baseline.py"
+            f"The {name} changed since the floors were measured; measure again with: python tools/baseline.py"
             for name in self.digest
             if digest.get(name) != self.digest[name]
         ]
@@ -48,7 +48,9 @@ class Baseline:
             if not math.isnan(estimate.value)
         }
         kept = {} if lower else self.floors
-        return Baseline(self.split, digest, {name: max(value, kept.get(name, value)) for name, value in measured.items()})
+        return Baseline(
+            self.split, digest, {name: max(value, kept.get(name, value)) for name, value in measured.items()}
+        )
 
 
 def read_baseline(path: Path) -> Baseline:
