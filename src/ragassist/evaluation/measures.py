@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import ir_measures
 import numpy as np
 import numpy.typing as npt
 
@@ -92,8 +93,6 @@ def sample(outcomes: Sequence[Outcome]) -> Sample:
 
 
 def _ranked(outcomes: Sequence[Outcome], unit: Unit) -> dict[str, Floats]:
-    import ir_measures  # noqa: PLC0415
-
     names = {ir_measures.parse_measure(measure): f"{unit} {name}" for name, measure in RANKED.items()}
     columns = {name: np.full(len(outcomes), np.nan) for name in names.values()}
     qrels = {str(row): dict.fromkeys(o.qrels[unit], 1) for row, o in enumerate(outcomes) if o.question.answerable}

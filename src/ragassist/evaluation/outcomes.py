@@ -12,10 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ragassist.assistant import Reply, Verdict
-    from ragassist.retrieval import Hit
-
     from ragassist.document import Document, Exchange
     from ragassist.evaluation.questions import Question
+    from ragassist.retrieval import Hit
 
 Unit = Literal["exchanges", "paragraphs"]
 UNITS: tuple[Unit, ...] = ("exchanges", "paragraphs")

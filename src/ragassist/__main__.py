@@ -1,0 +1,7 @@
+"""`python -m ragassist`."""
+
+from __future__ import annotations
+
+from ragassist.cli import main
+
+main()

@@ -1,0 +1,236 @@
+"""The shell: show, index, ask, eval, run. stdout carries results, stderr progress and problems.
+
+Exit codes: 0 found or done, 1 an error, 2 bad usage, 3 nothing found. Whatever is heavy is imported by the command that
+needs it, so that `--help` and `--version` answer at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ragassist import __version__
+from ragassist.errors import RagassistError
+
+if TYPE_CHECKING:
+    from ragassist.corpus import Changes
+
+ERROR, NOTHING_FOUND, INTERRUPTED = 1, 3, 130
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Corpus = Annotated[Path, typer.Argument(metavar="[CORPUS]", help="Folder of papers.")]
+IndexFolder = Annotated[Path, typer.Option("--index", metavar="DIR", help="Folder of the index.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODEL", help="Name or folder of a sentence-transformers model instead of the one that ships."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+
+def main() -> None:
+    """Run a command; whatever stops it becomes one sentence on stderr and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # the papers are not ASCII, whatever the locale says
+    try:
+        app(prog_name="ragassist")
+    except (RagassistError, OSError) as error:
+        typer.echo(_sentence(error), err=True)
+        sys.exit(ERROR)
+    except KeyboardInterrupt:  # before or after the command itself, which typer watches over
+        sys.exit(INTERRUPTED)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"ragassist {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def ragassist(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    """Ask Dutch parliamentary papers a question; get the government's answer word for word, with page and paragraph."""
+
+
+@app.command()
+def index(
+    corpus: Corpus = Path("corpus"),
+    index: IndexFolder = Path("index"),
+    model: Model = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build all of it anew.")] = False,
+) -> None:
+    """Bring the index up to date with the papers.
+
+    What is new or changed is read, what is gone is taken out; a file that is no paper is named, and the others go on.
+    """
+    from ragassist.corpus import index_corpus
+    from ragassist.encoder import Encoder
+
+    encoder = Encoder.load(model)
+    with _progress("Reading papers") as progress:
+        changes = index_corpus(corpus, index, encoder, rebuild=rebuild, progress=progress)
+    typer.echo(
+        f"{len(changes.added)} added, {len(changes.changed)} changed, {len(changes.removed)} removed, "
+        f"{len(changes.unchanged)} unchanged."
+    )
+    if _refusals(changes):
+        raise typer.Exit(ERROR)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(metavar="QUESTION", show_default=False)] = None,
+    questions: Annotated[Path | None, typer.Option(metavar="FILE.jsonl", help="Ask every question of a file.")] = None,
+    index: IndexFolder = Path("index"),
+    hits: Annotated[int, typer.Option("-k", metavar="N", min=1, max=100, help="How many answers to show.")] = 3,
+    as_json: AsJson = False,
+    model: Model = None,
+) -> None:
+    """Ask a question, or every question of a file.
+
+    Exit code 3 says that the papers do not answer the question; what comes nearest is shown all the same.
+    """
+    if (question is None) == (questions is None):
+        raise typer.BadParameter("give one question, or --questions and a file of them")
+
+    from ragassist.assistant import Assistant
+    from ragassist.evaluation.questions import read_asked
+    from ragassist.rendering import reply_json, reply_text
+
+    asked = read_asked(questions) if questions else ((None, question or ""),)
+    assistant = Assistant.open(index, model)
+    found = True
+    for key, text in asked:
+        reply = assistant.ask(text, k=hits)
+        found = reply.found
+        typer.echo(_json({**reply_json(reply), "id": key}) if as_json else reply_text(reply), nl=as_json)
+        sys.stdout.flush()  # a script that reads along has each reply at once
+    if not found and not questions:
+        raise typer.Exit(NOTHING_FOUND)
+
+
+@app.command(name="eval")
+def evaluate(
+    questions: Annotated[Path, typer.Option(metavar="FILE.jsonl")] = Path("eval/questions.jsonl"),
+    index: IndexFolder = Path("index"),
+    split: Annotated[Literal["dev", "test", "all"], typer.Option(help="Which of the questions.")] = "test",
+    as_json: AsJson = False,
+    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a report with plots.")] = None,
+    compare: Annotated[Path | None, typer.Option(metavar="FILE.json", help="A run saved from --json.")] = None,
+) -> None:
+    """Measure how good the answers are.
+
+    It takes questions of which it is known where the papers answer them, if they do.
+    """
+    from ragassist import evaluation
+    from ragassist.assistant import Assistant
+    from ragassist.evaluation.page import report_html
+
+    chosen = evaluation.read_questions(questions, split)
+    saved = evaluation.read_run(compare) if compare else None
+    assistant = Assistant.open(index)
+    with _progress("Asking") as progress:
+        measured = evaluation.evaluate(assistant, chosen, lambda done: progress(done, len(chosen), ""))
+    comparison = evaluation.compare(measured, saved) if saved else None
+    if as_json:
+        typer.echo(_json({**measured.json(), "comparison": comparison.json() if comparison else None}))
+    else:
+        typer.echo("\n\n".join(str(part) for part in (measured, comparison) if part))
+    if report:
+        report.write_text(report_html(measured, comparison), "utf-8")
+        typer.echo(f"The report is in {report}.", err=True)
+
+
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A paper.")],
+    html: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write it as a page instead.")] = None,
+) -> None:
+    """Show what the parser makes of a paper.
+
+    Each paragraph with its number, page, role and notes, and the exchange that it belongs to.
+    """
+    from ragassist.exchanges import find_exchanges
+    from ragassist.formats import parse
+    from ragassist.rendering import document_page, document_text
+
+    document = parse(file.name, file.read_bytes())
+    exchanges = find_exchanges(document)
+    if html:
+        html.write_text(document_page(document, exchanges), "utf-8")
+        typer.echo(f"The paper as it was read is in {html}.", err=True)
+    else:
+        typer.echo(document_text(document, exchanges), nl=False)
+
+
+@app.command()
+def run(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 7860,
+    index: IndexFolder = Path("index"),
+    corpus: Annotated[Path, typer.Option(metavar="DIR", help="Folder of papers.")] = Path("corpus"),
+    model: Model = None,
+) -> None:
+    """Open the chat page; the index is brought up to date first."""
+
+
+def _refusals(changes: Changes) -> bool:
+    """Say which files could not be read as papers; whether there were any."""
+    for sentence in changes.refused.values():
+        typer.echo(sentence, err=True)
+    return bool(changes.refused)
+
+
+@contextmanager
+def _progress(doing: str) -> Iterator[Callable[[int, int, str], None]]:
+    """How far a job is, told (done, total, in hand): a bar on a terminal, elsewhere a line for each tenth."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(doing, total=None)
+            yield lambda done, total, _: bar.update(task, completed=done, total=total)
+        return
+    told = {0}
+
+    def tell(done: int, total: int, _: str) -> None:
+        tenth = 10 * done // max(total, 1)
+        if tenth not in told:
+            told.add(tenth)
+            typer.echo(f"{doing}: {done} of {total}", err=True)
+
+    yield tell
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _sentence(error: RagassistError | OSError) -> str:
+    if isinstance(error, RagassistError):
+        return str(error)
+    if error.errno == errno.ENOSPC:
+        return "The disk is full. Make room and try again; what was there before is as it was."
+    if isinstance(error, PermissionError):
+        return f"There is no permission to read or write {error.filename}."
+    return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror or error}."

@@ -1,0 +1,328 @@
+"""The shell: what each command prints where, its exit code, and one sentence for whatever goes wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import stored_papers
+from ragassist import Encoder, __version__, cli
+from ragassist.index import Index
+
+CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+PAPER = CORPUS / "kst-21501-31-741.txt"
+SHELL = [sys.executable, "-m", "ragassist"]
+ANSWERED = "Wat is het doel van de EU-Talentenpool?"
+OFF_TOPIC = "Wat is het beste recept voor appeltaart?"
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+
+Shell = Callable[..., Done]
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """Run a command in this process, as the shell would."""
+
+    def run(*words: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["ragassist", *map(str, words)])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        out, err = capsys.readouterr()
+        return Done(stopped.value.code if isinstance(stopped.value.code, int) else 0, out, err)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The seed, indexed by the command itself."""
+    folder = tmp_path_factory.mktemp("cli") / "an index"
+    done = subprocess.run([*SHELL, "index", CORPUS, "--index", folder], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "1 added, 0 changed, 0 removed, 0 unchanged.\n"
+    return folder
+
+
+def test_help_and_version_come_at_once_and_load_nothing_heavy() -> None:
+    for words in (["--help"], ["--version"], ["ask", "--help"]):
+        began = time.perf_counter()
+        done = subprocess.run([*SHELL, *words], capture_output=True, text=True, check=True)
+        assert time.perf_counter() - began < 0.5 or _busy()
+        assert done.stdout
+        assert not done.stderr
+    heavy = "{'numpy', 'torch', 'faiss', 'tantivy', 'gradio', 'sentence_transformers', 'rich'}"
+    loaded = subprocess.run(
+        [sys.executable, "-c", f"import ragassist.cli, sys; print({heavy} & set(sys.modules))"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert loaded.stdout == "set()\n"
+
+
+def _busy() -> bool:
+    """Whether other work takes the processors, so that a clock says nothing."""
+    return os.getloadavg()[0] > (os.cpu_count() or 1)
+
+
+def test_the_version_is_the_projects(shell: Shell) -> None:
+    assert shell("--version").out == f"ragassist {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], ""),
+        (["aks"], "No such command 'aks'"),
+        (["ask"], "give one question, or --questions"),
+        (["ask", "Wat?", "--questions", "x.jsonl"], "give one question, or --questions"),
+        (["ask", "Wat", "kost", "dit?"], "unexpected extra argument"),
+        (["ask", "Wat?", "-k", "0"], "Invalid value for '-k'"),
+        (["ask", "Wat?", "-k", "101"], "Invalid value for '-k'"),
+        (["ask", "Wat?", "-k", "drie"], "Invalid value for '-k'"),
+        (["ask", "Wat?", "--jsn"], "No such option: --jsn"),
+        (["eval", "--split", "train"], "'train' is not one of 'dev', 'test', 'all'"),
+        (["show"], "Missing argument 'FILE'"),
+        (["run", "--port", "70000"], "Invalid value for '--port'"),
+    ],
+)
+def test_a_mistyped_command_is_explained_and_exits_with_2(shell: Shell, words: list[str], said: str) -> None:
+    done = shell(*words)
+    assert done.code == 2
+    assert said in done.err + done.out
+    assert "Traceback" not in done.err
+
+
+def test_an_answer_is_shown_and_one_that_is_not_there_exits_with_3(shell: Shell, index: Path) -> None:
+    found = shell("ask", ANSWERED, "--index", index)
+    assert (found.code, found.err) == (0, "")
+    assert "nr. 741, p. " in found.out
+    missing = shell("ask", OFF_TOPIC, "--index", index)
+    assert missing.code == 3
+    assert missing.out
+
+
+def test_a_reply_in_json_has_the_promised_shape(shell: Shell, index: Path) -> None:
+    done = shell("ask", ANSWERED, "--index", index, "-k", "2", "--json")
+    reply = json.loads(done.out)
+    assert done.out.count("\n") == 1
+    assert list(reply) == ["id", "question", "searched_as", "found", "confidence", "took_ms", "hits"]
+    assert (reply["id"], reply["question"], reply["found"], len(reply["hits"])) == (None, ANSWERED, True, 2)
+    hit = reply["hits"][0]
+    assert list(hit) == [
+        "rank", "score", "document", "exchange", "fractie", "question", "answer", "citation", "passages"
+    ]  # fmt: skip
+    assert list(hit["citation"]) == ["text", "url", "paragraphs", "pages"]
+    passage = hit["passages"][0]
+    assert list(passage) == ["paragraph", "page", "text", "highlights"]
+    assert passage["text"] in (hit["answer"] + hit["question"])
+    assert all(0 <= start < end <= len(passage["text"]) for start, end in passage["highlights"])
+    assert json.loads(shell("ask", OFF_TOPIC, "--index", index, "--json").out)["hits"]  # the nearest are there
+
+
+def test_many_questions_are_answered_in_order_each_with_its_id(shell: Shell, index: Path, tmp_path: Path) -> None:
+    asked = tmp_path / "asked.jsonl"
+    rows = [
+        {"id": "b", "question": OFF_TOPIC},
+        {"id": "a", "question": ANSWERED, "gold": []},
+        {"question": "wat\u0000 nu"},
+    ]
+    asked.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    done = shell("ask", "--questions", asked, "--index", index, "--json")
+    replies = [json.loads(line) for line in done.out.splitlines()]
+    assert done.code == 0  # all were processed, though one is not answered
+    assert [reply["id"] for reply in replies] == ["b", "a", None]
+    assert [reply["found"] for reply in replies[:2]] == [False, True]
+    assert shell("ask", "--questions", asked, "--index", index).out.count("nr. 741, p. ") >= 6
+
+
+def test_each_reply_leaves_as_soon_as_it_is_there(index: Path, tmp_path: Path) -> None:
+    asked = tmp_path / "asked.jsonl"
+    asked.write_text(f'{{"id": "1", "question": "{ANSWERED}"}}\n' * 300, "utf-8")
+    with subprocess.Popen(
+        [*SHELL, "ask", "--questions", asked, "--index", index, "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as many:
+        assert many.stdout is not None
+        assert many.stderr is not None
+        assert json.loads(many.stdout.readline())["id"] == "1"
+        many.stdout.close()  # as `head -1` does
+        assert many.stderr.read() == b""
+        assert many.wait() == 1
+
+
+LONG = "wat " * 25_000
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["ask", ""], "question"),
+        (["ask", " \t\u200b "], "question"),
+        (["ask", "\x01\x02"], "question"),
+        (["ask", LONG], "2,000 characters"),
+        (["ask", "Wat?", "--index", "nowhere"], "nowhere holds no index yet. Make one with: ragassist index"),
+        (["ask", "Wat?", "--model", "no/such-model"], "no/such-model"),
+        (["ask", "--questions", "nowhere.jsonl"], "The questions in nowhere.jsonl cannot be read: No such file"),
+        (["ask", "--questions", "bad.jsonl"], "bad.jsonl, line 2: this is not a JSON object on one line"),
+        (["ask", "--questions", "empty-question.jsonl"], 'empty-question.jsonl, line 1: "question" must be text'),
+        (["ask", "--questions", "binary.txt"], "binary.txt, line 1: "),
+        (["index", "nowhere"], "nowhere"),
+        (["index", "empty"], "empty"),
+        (["index", "binary.txt"], "binary.txt"),
+        (["eval", "--questions", "nowhere.jsonl"], "nowhere.jsonl cannot be read"),
+        (["eval", "--questions", "elsewhere.jsonl"], "is answered in kst-9, which the index does not hold"),
+        (["eval", "--questions", "beyond.jsonl"], "has no paragraph 9999; correct its gold"),
+        (["eval", "--questions", "good.jsonl", "--compare", "bad.jsonl"], "bad.jsonl is not a saved run"),
+        (["eval", "--questions", "good.jsonl", "--report", "nowhere/r.html"], "nowhere/r.html: No such file"),
+        (["show", "nowhere.txt"], "nowhere.txt: No such file or directory."),
+        (["show", "empty"], "empty: Is a directory."),
+        (["show", "binary.txt"], "binary.txt"),
+        (["show", PAPER, "--html", "/dev/full"], "The disk is full."),
+        (["show", PAPER, "--html", "/sys/paper.html"], "There is no permission to read or write /sys/paper.html."),
+    ],
+)
+def test_what_goes_wrong_is_one_sentence_and_exits_with_1(
+    shell: Shell, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "index").symlink_to(index)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "binary.txt").write_bytes(b"\x00\xff\xfe\x01" * 100)
+    gold = '"gold": [{"document": "%s", "paragraphs": [%d]}]'
+    files = {
+        "bad.jsonl": '{"id": "1", "question": "Wat?"}\nnonsense',
+        "empty-question.jsonl": '{"id": "1", "question": " "}',
+        "good.jsonl": '{"id": "1", "question": "Wat?", "gold": []}',
+        "elsewhere.jsonl": '{"id": "1", "question": "Wat?", ' + gold % ("kst-9", 1) + "}",
+        "beyond.jsonl": '{"id": "1", "question": "Wat?", ' + gold % ("kst-21501-31-741", 9999) + "}",
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, "utf-8")
+    done = shell(*words)
+    assert done.code == 1
+    sentences = [line for line in done.err.splitlines() if not line.startswith(("Asking:", "Reading papers:"))]
+    assert len(sentences) == 1, done.err
+    assert said in sentences[0]
+    assert len(sentences[0]) < 400
+
+
+def test_a_file_that_is_no_paper_is_named_and_the_others_are_indexed(shell: Shell, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    shutil.copy(PAPER, corpus)
+    (corpus / "photo.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
+    done = shell("index", corpus, "--index", tmp_path / "index")
+    assert done.code == 1
+    assert "photo.txt" in done.err
+    assert done.out == "1 added, 0 changed, 0 removed, 0 unchanged.\n"
+    (corpus / "photo.txt").unlink()
+    assert shell("index", corpus, "--index", tmp_path / "index").out == "0 added, 0 changed, 0 removed, 1 unchanged.\n"
+    assert shell("ask", ANSWERED, "--index", tmp_path / "index").code == 0
+
+
+def test_an_index_of_another_model_is_refused_with_what_to_do(shell: Shell, tmp_path: Path) -> None:
+    Index.write(tmp_path, [stored_papers.paper()], stored_papers.MODEL)
+    done = shell("ask", ANSWERED, "--index", tmp_path)
+    assert done.code == 1
+    assert "was made with the model small-model" in done.err
+    assert "--rebuild" in done.err
+
+
+def test_a_damaged_index_is_refused_with_what_to_do(shell: Shell, index: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "index"
+    shutil.copytree(index, copy)
+    largest = max((path for path in copy.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)
+    data = bytearray(largest.read_bytes())
+    data[len(data) // 2] ^= 1
+    largest.write_bytes(data)
+    done = shell("ask", ANSWERED, "--index", copy)
+    assert done.code == 1
+    assert "is damaged" in done.err
+    assert "ragassist index --rebuild" in done.err
+    assert shell("index", CORPUS, "--index", copy, "--rebuild").code == 0
+    assert shell("ask", ANSWERED, "--index", copy).code == 0
+
+
+def test_a_paper_is_shown_as_it_was_read(shell: Shell, tmp_path: Path) -> None:
+    done = shell("show", PAPER)
+    assert (done.code, done.err) == (0, "")
+    assert "17 pages" in done.out
+    assert "exchange" in done.out
+    page = tmp_path / "paper.html"
+    assert shell("show", PAPER, "--html", page).out == ""
+    assert "<script" not in page.read_text("utf-8")
+
+
+def test_an_evaluation_is_printed_saved_compared_and_reported(shell: Shell, index: Path, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.jsonl"
+    gold = [{"document": "kst-21501-31-741", "paragraphs": [12]}]
+    rows = [
+        {"id": "1", "question": ANSWERED, "kind": "fact", "gold": gold, "split": "dev"},
+        {"id": "2", "question": OFF_TOPIC, "kind": "off topic", "gold": []},
+    ]
+    questions.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    evaluating = ["eval", "--questions", questions, "--index", index, "--split", "dev"]
+    text = shell(*evaluating)
+    assert text.code == 0
+    assert text.out.startswith("2 questions: 1 answerable, 1 not;")
+    assert text.err == "Asking: 1 of 2\nAsking: 2 of 2\n"
+
+    saved, page = tmp_path / "run.json", tmp_path / "report.html"
+    saved.write_text(shell(*evaluating, "--json").out, "utf-8")
+    compared = shell(*evaluating, "--compare", saved, "--report", page)
+    assert "Compared with the saved run over 2 questions." in compared.out
+    assert page.read_text("utf-8").count("<svg ") == 3
+    assert json.loads(shell(*evaluating, "--json", "--compare", saved).out)["comparison"]["broken"] == []
+    assert shell("eval", "--questions", questions, "--index", index).out.startswith("1 questions: 0 answerable, 1 not;")
+
+
+def test_output_is_utf8_whatever_the_locale_says() -> None:
+    plain = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([*SHELL, "show", PAPER], capture_output=True, env=plain, check=True)
+    assert "11–12 maart" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_results_that_cannot_be_written_are_an_error() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*SHELL, "show", PAPER], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The disk is full.")
+
+
+def test_an_interrupt_is_quiet(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(model: str | None = None) -> Encoder:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Encoder, "load", interrupted)
+    done = shell("index", CORPUS)
+    assert (done.code, done.out, done.err) == (130, "", "")
+
+
+def test_progress_on_a_terminal_is_a_bar_and_elsewhere_a_line_for_each_tenth(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with cli._progress("Reading papers") as tell:
+        for done in range(1, 101):
+            tell(done, 100, "a paper")
+    assert capsys.readouterr().err.splitlines() == [f"Reading papers: {done} of 100" for done in range(10, 101, 10)]
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with cli._progress("Reading papers") as tell:
+        tell(1, 2, "a paper")
+    assert "Reading papers" in capsys.readouterr().err
