@@ -214,7 +214,7 @@ documents = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(document=documents, number=texts, names=lists, respondent=texts)
 def test_any_paper_survives_the_trip(
     tmp_path_factory: pytest.TempPathFactory, document: Document, number: str, names: tuple[str, ...], respondent: str

@@ -62,7 +62,7 @@ def _fill(draft: Path, generation: int, papers: Iterable[Stored], model: ModelId
         texts = stack.enter_context(RecordWriter(draft))
         embeddings = stack.enter_context(TokenWriter(draft, model.dimension))
         rows = VectorWriter(draft, model.dimension)
-        words = LexicalWriter(draft)
+        words = stack.enter_context(LexicalWriter(draft))
         for paper in papers:
             first = texts.passages
             owners = texts.add(paper.document, paper.exchanges, paper.passages)

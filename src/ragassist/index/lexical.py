@@ -5,12 +5,15 @@ User text never reaches a query parser: it is analysed into terms, and a query i
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from types import TracebackType
 
 import tantivy
 from tantivy import Filter, Occur, Query
@@ -23,6 +26,7 @@ VERSION = version("tantivy")
 SIDES: tuple[Side, ...] = ("answer", "question")
 _ANALYSER = "dutch"
 _LONGEST_TERM = 100  # bytes; longer is no word, and compounds of 60 letters are
+_TRIES = 100
 _HEAP = 15_000_000  # bytes, the least that tantivy's writer takes
 
 
@@ -52,7 +56,7 @@ def _schema() -> tantivy.Schema:
 
 def terms(text: str) -> list[str]:
     """The words of a text as they are indexed: lower case, without accents, stemmed; no stop words, each word once."""
-    return list(dict.fromkeys(_analyser().analyze(unicodedata.normalize("NFC", text))))
+    return list(dict.fromkeys(_analyser().analyze(_clean(text))))
 
 
 class LexicalWriter:
@@ -71,7 +75,7 @@ class LexicalWriter:
     def add(self, row: int, exchange: int, passage: Passage) -> None:
         """Index one passage in the field of its side."""
         document = tantivy.Document()
-        document.add_text(passage.side, unicodedata.normalize("NFC", passage.text))
+        document.add_text(passage.side, _clean(passage.text))
         document.add_unsigned("row", row)
         document.add_unsigned("exchange", exchange)
         try:
@@ -88,6 +92,14 @@ class LexicalWriter:
             raise OSError(f"{NAME}: {error}") from error
         for lock in self._folder.glob(".*.lock"):
             lock.unlink()
+
+    def __enter__(self) -> LexicalWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        # After a failure tantivy's threads may still be writing; the folder can go only when they have stopped.
+        with contextlib.suppress(ValueError, RuntimeError):  # RuntimeError: they were waited for already
+            self._writer.wait_merging_threads()
 
 
 class Lexical:
@@ -121,15 +133,27 @@ def _searcher(folder: Path) -> tantivy.Searcher:
 
     Links are enough, for the searcher maps every file at once and keeps it when the link is gone.
     """
-    with tempfile.TemporaryDirectory(prefix="ragassist-") as links:
+    links = Path(tempfile.mkdtemp(prefix="ragassist-"))
+    try:
         for file in folder.iterdir():
-            (Path(links) / file.name).symlink_to(file.absolute())
-        index = tantivy.Index.open(links)
+            (links / file.name).symlink_to(file.absolute())
+        index = tantivy.Index.open(str(links))
         index.config_reader("manual", 0)
         return index.searcher()
+    finally:
+        # Once, just after it was opened, a thread of tantivy looks whether the index changed and may lock it anew.
+        for _ in range(_TRIES):
+            shutil.rmtree(links, ignore_errors=True)
+            if not links.exists():
+                break
 
 
 def _any_of(words: Iterable[str], sides: Iterable[Side]) -> Query:
     return Query.boolean_query(
         [(Occur.Should, Query.term_query(_schema(), side, word, "freq")) for word in words for side in sides]
     )
+
+
+def _clean(text: str) -> str:
+    """One spelling of accented letters; without halves of characters, which JSON can hold and UTF-8 cannot."""
+    return unicodedata.normalize("NFC", text).encode("utf-8", "ignore").decode()

@@ -1,0 +1,363 @@
+"""Generations: whole or not there at all, checked before they are opened, one writer, any number of readers."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ragassist.errors import IndexBusy, IndexDamaged, IndexMissing, IndexOutdated, SystemFault
+from ragassist.index import Index, Stored, generation
+from stored_papers import MODEL, Question, paper
+
+OLD, NEW = [paper("kst-1", ("Oud.",))], [paper("kst-2", ("Nieuw.",), seed=2)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An index of one paper, in a folder with a space in its name and a README that was there before."""
+    folder = tmp_path / "my index"
+    folder.mkdir()
+    (folder / "README.md").write_text("generated")
+    Index.write(folder, OLD, MODEL)
+    return folder
+
+
+def held(folder: Path) -> list[str]:
+    """The documents in the index, each read and asked for."""
+    index = Index.open(folder)
+    index.candidates(Question(OLD[0].vectors[:1]), "oud nieuw", 5)
+    return [index.document(metadata.id).id for metadata in index.documents()]
+
+
+def entries(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+def test_a_build_leaves_one_generation_and_the_file_that_names_it(folder: Path) -> None:
+    assert entries(folder) == [".lock", "CURRENT", "README.md", "gen-000001"]
+    assert entries(folder / "gen-000001") == [
+        "lexical", "manifest.json", "manifest.sha256", "records.sqlite", "tokens", "vectors.faiss"
+    ]  # fmt: skip
+    assert not [path for path in folder.rglob("*.lock") if path.parent != folder]
+    assert (folder / "README.md").read_text() == "generated"
+
+
+def test_the_one_before_is_kept_and_no_more(folder: Path) -> None:
+    for _ in range(3):
+        Index.write(folder, NEW, MODEL)
+    assert entries(folder) == [".lock", "CURRENT", "README.md", "gen-000003", "gen-000004"]
+    assert held(folder) == ["kst-2"]
+
+
+def test_current_can_be_checked_with_sha256sum(folder: Path) -> None:
+    subprocess.run(["sha256sum", "--check", "--strict", "CURRENT"], cwd=folder, check=True, capture_output=True)
+    manifest = json.loads((folder / "gen-000001/manifest.json").read_text())
+    for name, known in manifest["files"].items():
+        data = (folder / "gen-000001" / name).read_bytes()
+        assert known == {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def test_no_index_yet(tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(IndexMissing, match="holds no index yet"):
+            Index.open(place)
+
+
+def test_another_layout_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ragassist.index.manifest.LAYOUT", 99)
+    with pytest.raises(IndexOutdated, match="has layout 1, this version of ragassist reads layout 99"):
+        Index.open(folder)
+
+
+def test_a_flipped_bit_in_any_file_is_noticed_and_the_file_named(folder: Path) -> None:
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name not in {".lock", "README.md"}]
+    assert len(files) > 12
+    for path in files:
+        data = path.read_bytes()
+        for at in {0, len(data) // 2, len(data) - 1}:
+            path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+            with pytest.raises(IndexDamaged, match="CURRENT|manifest.json" if path.name == "CURRENT" else path.name):
+                Index.open(folder)
+        path.write_bytes(data)
+    assert held(folder) == ["kst-1"]
+
+
+@pytest.mark.parametrize("mutate", [lambda data: data[:-1], lambda data: b"", lambda data: data + b"\0"])
+def test_a_cut_emptied_or_longer_file_is_noticed(folder: Path, mutate: Callable[[bytes], bytes]) -> None:
+    for path in [path for path in folder.rglob("*") if path.is_file() and path.name not in {".lock", "README.md"}]:
+        data = path.read_bytes()
+        path.write_bytes(mutate(data))
+        with pytest.raises(IndexDamaged, match=path.name):
+            Index.open(folder)
+        path.write_bytes(data)
+
+
+def test_a_missing_file_is_noticed(folder: Path) -> None:
+    for path in [path for path in (folder / "gen-000001").rglob("*") if path.is_file()]:
+        path.rename(folder / "away")
+        with pytest.raises(IndexDamaged, match=f"{path.name} is missing"):
+            Index.open(folder)
+        (folder / "away").rename(path)
+    shutil.rmtree(folder / "gen-000001")
+    with pytest.raises(IndexDamaged, match=r"gen-000001/manifest.json is missing"):
+        Index.open(folder)
+
+
+def test_a_file_of_another_generation_is_noticed(folder: Path) -> None:
+    Index.write(folder, NEW, MODEL)
+    for name in ("records.sqlite", "vectors.faiss", "manifest.json", "manifest.sha256"):
+        mine = folder / "gen-000002" / name
+        data = mine.read_bytes()
+        shutil.copyfile(folder / "gen-000001" / name, mine)
+        with pytest.raises(IndexDamaged, match=name):
+            Index.open(folder)
+        mine.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"", b"gen-000001", b"\xff\xfe", b"{}", b"0" * 64 + b"  ../../etc/manifest.json\n"]
+)
+def test_garbage_in_current_is_noticed(folder: Path, garbage: bytes) -> None:
+    (folder / "CURRENT").write_bytes(garbage)
+    with pytest.raises(IndexDamaged, match="CURRENT"):
+        Index.open(folder)
+    Index.write(folder, NEW, MODEL)
+    assert held(folder) == ["kst-2"]
+
+
+@pytest.mark.parametrize(
+    "garbage", ["", "[]", "null", "{}", '{"layout": 1}', '{"layout": 1, "generation": "x", "files": 3}']
+)
+def test_a_sealed_manifest_of_nonsense_is_noticed(folder: Path, garbage: str) -> None:
+    (folder / "gen-000001/manifest.json").write_text(garbage)
+    seal = f"{hashlib.sha256(garbage.encode()).hexdigest()}  gen-000001/manifest.json\n"
+    for name in ("CURRENT", "gen-000001/manifest.sha256"):
+        (folder / name).write_text(seal)
+    with pytest.raises(IndexDamaged, match=r"manifest.json"):
+        Index.open(folder)
+
+
+def interrupted(error: BaseException) -> Iterator[Stored]:
+    yield NEW[0]
+    raise error
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), KeyboardInterrupt(), MemoryError()])
+def test_a_build_that_fails_leaves_the_old_index(folder: Path, error: BaseException) -> None:
+    with pytest.raises(type(error)):
+        Index.write(folder, interrupted(error), MODEL)
+    assert held(folder) == ["kst-1"]
+    assert entries(folder) == [".lock", "CURRENT", "README.md", "gen-000001"]
+
+
+def test_a_refusal_at_any_step_leaves_the_old_index_or_the_new(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes, refusals = [], set()
+    for refused in range(100):
+        fail_at(refused, monkeypatch)
+        try:
+            Index.write(folder, NEW, MODEL)
+        except SystemFault as fault:
+            refusals.add(str(fault))
+            outcomes.append(held(folder))
+        else:
+            break
+    assert len(outcomes) > 20
+    assert refusals == {
+        f"The index in {folder} cannot be written (No space left on device). What it held before is unchanged."
+    }
+    assert outcomes == [["kst-1"]] * (len(outcomes) - 1) + [["kst-2"]]  # the last one: CURRENT was already in place
+    assert held(folder) == ["kst-2"]
+
+
+def fail_at(nth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the nth sync or rename from now on fail as on a full disk."""
+    left = iter(range(nth, -1, -1))
+
+    def guarded(function: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object) -> object:
+            if next(left, 1) == 0:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return function(*args)
+
+        return call
+
+    monkeypatch.undo()
+    for owner, name in ((os, "fsync"), (Path, "rename"), (Path, "replace")):
+        monkeypatch.setattr(owner, name, guarded(getattr(owner, name)))
+
+
+def test_everything_is_synced_before_it_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def recorded(function: Callable[..., object], say: Callable[[Path], str]) -> Callable[..., object]:
+        def call(path: Path, *args: object) -> object:
+            done.append(say(path))
+            return function(path, *args)
+
+        return call
+
+    monkeypatch.setattr(generation, "_sync", recorded(generation._sync, lambda path: f"sync {path.name}"))
+    monkeypatch.setattr(Path, "rename", recorded(Path.rename, lambda _: "rename"))
+    monkeypatch.setattr(Path, "replace", recorded(Path.replace, lambda _: "replace"))
+    Index.write(folder, NEW, MODEL)
+    named = done.index("rename")
+    made = folder / "gen-000002"
+    assert {f"sync {path.name}" for path in made.rglob("*")} | {"sync gen-000002.tmp"} == set(done[:named])
+    assert done[named:] == ["rename", "sync my index", "sync CURRENT.tmp", "replace", "sync my index"]
+
+
+WRITER = """
+    import sys, time, os, signal
+    from pathlib import Path
+    from stored_papers import MODEL, paper
+    from ragassist.index import Index
+    def slow():
+        yield paper("kst-2")
+        print("writing", flush=True)
+        sys.stdin.read()
+    Index.write(Path(sys.argv[1]), slow(), MODEL)
+"""
+
+
+@pytest.fixture
+def writer(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process, in the middle of writing."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    command = [sys.executable, "-c", textwrap.dedent(WRITER), str(folder)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "writing\n"
+        yield process
+        process.kill()
+
+
+def test_a_second_writer_is_refused_while_readers_go_on(folder: Path, writer: subprocess.Popen[str]) -> None:
+    with pytest.raises(IndexBusy, match="Another ragassist is writing"):
+        Index.write(folder, NEW, MODEL)
+    assert held(folder) == ["kst-1"]
+    writer.communicate("")
+    assert held(folder) == ["kst-2"]
+
+
+def test_a_killed_writer_leaves_the_old_index_and_a_free_lock(folder: Path, writer: subprocess.Popen[str]) -> None:
+    writer.kill()
+    writer.wait()
+    assert "gen-000002.tmp" in entries(folder)
+    assert held(folder) == ["kst-1"]
+    Index.write(folder, NEW, MODEL)
+    assert held(folder) == ["kst-2"]
+    assert "gen-000002.tmp" not in entries(folder)
+
+
+def test_a_reader_keeps_its_generation_and_sees_the_next_when_it_looks(folder: Path) -> None:
+    index = Index.open(folder)
+    assert index.latest() is index
+    for _ in range(2):
+        Index.write(folder, NEW, MODEL)
+    assert not (folder / "gen-000001").exists()
+    assert index.candidates(Question(OLD[0].vectors[:1]), "oud", 1).passages == OLD[0].passages
+    assert index.document("kst-1") == OLD[0].document
+    assert [metadata.id for metadata in index.latest().documents()] == ["kst-2"]
+
+
+def test_a_generation_that_goes_while_it_is_opened_is_opened_anew(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale = generation.current_seal(folder)
+    for _ in range(2):
+        Index.write(folder, NEW, MODEL)
+    seals = iter([stale])
+    true_seal = generation.current_seal
+    monkeypatch.setattr("ragassist.index.current_seal", lambda folder: next(seals, None) or true_seal(folder))
+    assert held(folder) == ["kst-2"]
+
+
+def test_reading_changes_nothing_in_the_folder(folder: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    held(folder)
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+def in_own_mounts(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run Python after a mount that nobody else sees; skips where that is not allowed."""
+    if shutil.which("unshare") is None or subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
+        pytest.skip("no mount namespaces here")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    mount, _, code = textwrap.dedent(script).partition("\n---\n")
+    return subprocess.run(
+        ["unshare", "-rm", "sh", "-ec", f'{mount}\nexec "$1" -c "$2" "$0"', str(folder), sys.executable, code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_read_only_folder_is_read_and_not_written(folder: Path) -> None:
+    done = in_own_mounts(
+        """\
+        mount --bind "$0" "$0"
+        mount -o remount,ro,bind "$0"
+        ---
+        import sys
+        from pathlib import Path
+        from test_generation import MODEL, NEW, Index, SystemFault, held
+        print(held(Path(sys.argv[1])))
+        try:
+            Index.write(Path(sys.argv[1]), NEW, MODEL)
+        except SystemFault as fault:
+            print(fault)
+        """,
+        folder,
+    )
+    assert done.stdout.splitlines() == [
+        "['kst-1']",
+        f"The index in {folder} cannot be written (Read-only file system). What it held before is unchanged.",
+    ], done.stderr
+
+
+def test_a_full_disk_is_one_sentence_and_loses_nothing(folder: Path) -> None:
+    done = in_own_mounts(
+        """\
+        mount -t tmpfs -o size=1m tmpfs "$0"
+        ---
+        import sys
+        from pathlib import Path
+        from test_generation import MODEL, OLD, Index, SystemFault, held, entries
+        from stored_papers import paper
+        folder = Path(sys.argv[1])
+        Index.write(folder, OLD, MODEL)
+        try:
+            Index.write(folder, [paper("kst-9", ("woord " * 300_000,))], MODEL)
+        except SystemFault as fault:
+            print(fault)
+        print(held(folder), entries(folder))
+        Index.write(folder, OLD, MODEL)
+        """,
+        folder,
+    )
+    sentence, left = done.stdout.splitlines()
+    assert sentence.startswith(f"The index in {folder} cannot be written (")
+    assert sentence.endswith("What it held before is unchanged.")
+    assert left == "['kst-1'] ['.lock', 'CURRENT', 'gen-000001']"
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file", tmp_path / "file" / "index"):
+        with pytest.raises(SystemFault, match="cannot be written"):
+            Index.write(place, NEW, MODEL)
