@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -138,6 +139,16 @@ def test_the_drawing_of_the_house_is_the_house() -> None:
     }
     assert drawn == layers[::-1]
     assert set(drawn) == there | {"__main__"}
+
+
+LIMITS = re.findall(
+    r"^\| [^|]+ \| ([\d,]+)[^|]* \| `([\w.]+)\.(\w+)` \|$", (ROOT / "SECURITY.md").read_text("utf-8"), re.MULTILINE
+)
+
+
+@pytest.mark.parametrize(("value", "module", "constant"), LIMITS, ids=lambda part: part)
+def test_the_limits_are_those_in_the_source(value: str, module: str, constant: str) -> None:
+    assert getattr(import_module(module), constant) == int(value.replace(",", ""))
 
 
 def test_lint_checks_style_types_and_order() -> None:
