@@ -1,0 +1,45 @@
+"""The chat in the browser."""
+
+from __future__ import annotations
+
+import os
+
+# Gradio reads some of these when it is imported, so they stand above every import of it.
+os.environ |= {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_RUN_HISTORY": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+}
+
+import sys
+from collections.abc import Callable
+
+import gradio as gr
+
+from ragassist.app import chat, server
+from ragassist.app.warmup import Opener, Warmup
+
+PANELS: dict[str, Callable[[Warmup], None]] = {"chat": chat.panel}
+
+
+def build(warmup: Warmup) -> gr.Blocks:
+    """The page with all its panels; nothing is served yet."""
+    blocks: gr.Blocks = gr.Blocks(title="ragassist", analytics_enabled=False, fill_width=True)
+    with blocks:
+        for panel in PANELS.values():
+            panel(warmup)
+    blocks.queue(max_size=64, default_concurrency_limit=2, api_open=False)
+    return blocks
+
+
+def run(opener: Opener, host: str = "127.0.0.1", port: int = 7860) -> None:
+    """Serve the chat until Ctrl-C; the page is up at once, the assistant is opened meanwhile.
+
+    opener: gives the assistant, telling (papers done, papers in all, the one in hand) while it builds an index.
+    Raises SystemFault when the port cannot be had, and whatever opener raises.
+    """
+    with server.listen(host, port) as listener:
+        warmup = Warmup(opener)
+        app = server.asgi(build(warmup), warmup)
+        sys.stderr.write(f"ragassist answers at {server.address(listener)} (Ctrl-C stops it).\n")
+        server.serve(app, listener, warmup)

@@ -1,0 +1,124 @@
+"use strict";
+// One view is one address: /?q=question&doc=paper#p12. Links in the chat are such addresses; here they are followed without
+// a reload, and the source they name is shown beside the chat.
+
+(() => {
+  const find = (selector, root = document) => root.querySelector(selector);
+  const wide = matchMedia("(min-width: 64rem)");
+  const parse = (href) => {
+    const url = new URL(href, location.href);
+    return { q: url.searchParams.get("q") ?? "", doc: url.searchParams.get("doc"), place: url.hash };
+  };
+  const here = () => parse(location.href);
+  const questionOf = (reply) => parse(find(".asked a", reply.closest(".message-row")?.previousElementSibling ?? document)?.href ?? "/").q;
+
+  let shut = false; // the user closed the source: it opens again only when asked for
+  let latest = null; // the reply that came last
+  let frame = null;
+  let opener = null; // what opened the source, to give the focus back to
+
+  function go(href) {
+    if (new URL(href, location.href).href !== location.href) history.pushState(null, "", href);
+    show();
+  }
+
+  function show() {
+    const { q, doc, place } = here();
+    if (q) {
+      const asked = [...document.querySelectorAll(".asked a")].filter((link) => parse(link.href).q === q).at(-1);
+      if (!asked) ask(q);
+    }
+    const panel = find("#source");
+    if (!panel) return;
+    document.body.classList.toggle("reading", Boolean(doc));
+    for (const link of document.querySelectorAll(".cited a")) link.toggleAttribute("aria-current", link.href === location.href);
+    if (!doc) return;
+    const address = `/paper/${encodeURIComponent(doc)}${place}`;
+    find(".open", panel).href = address;
+    find("iframe", panel).contentWindow.location.replace(address); // replace: the frame adds no step to the history
+  }
+
+  function close() {
+    if (!document.body.classList.contains("reading")) return;
+    shut = true;
+    const { q } = here();
+    history.pushState(null, "", q ? `/?q=${encodeURIComponent(q)}` : "/");
+    show();
+    opener?.focus();
+  }
+
+  function ask(question) {
+    const box = find("#box textarea");
+    const button = find("#box button");
+    if (!box || box.disabled || !button) return; // not ready: the server asks what stands in the address
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, question);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(() => button.click());
+  }
+
+  function arrived(reply) {
+    const q = questionOf(reply);
+    if (here().q !== q) history.pushState(null, "", `/?q=${encodeURIComponent(q)}`);
+    const first = find(".cited a", reply);
+    if (!here().doc && first && wide.matches && !shut && !reply.classList.contains("absent")) history.replaceState(null, "", first.href);
+    show();
+    reply.closest(".message-row")?.previousElementSibling?.scrollIntoView({ block: "start", behavior: "smooth" });
+  }
+
+  async function copy(button) {
+    const text = button.nextElementSibling.textContent;
+    const words = find("#source").dataset;
+    let told = words.copied;
+    try {
+      await navigator.clipboard.writeText(button.classList.contains("link") ? new URL(text, location.href).href : text);
+    } catch {
+      told = words.uncopied;
+    }
+    const label = button.textContent;
+    button.textContent = find("#source .told").textContent = told;
+    button.disabled = true;
+    setTimeout(() => {
+      button.textContent = label;
+      button.disabled = false;
+      find("#source .told").textContent = "";
+    }, 1500);
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button?.matches(".copy")) copy(button);
+    if (button?.matches("#source .close")) close();
+    const link = event.target.closest("a");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (link.origin !== location.origin || link.pathname !== "/") return;
+    event.preventDefault();
+    if (!link.search) return location.assign("/");
+    if (parse(link.href).doc) [shut, opener] = [false, link];
+    go(link.href);
+  }, true);
+
+  const escape = (event) => event.key === "Escape" && close();
+  document.addEventListener("keydown", escape);
+  addEventListener("popstate", show);
+
+  new MutationObserver(() => {
+    const words = find("#source")?.dataset ?? {};
+    // Gradio reads a message's markup out as its label.
+    for (const [who, label] of [["user", words.question], ["bot", words.reply]])
+      for (const message of document.querySelectorAll(`[data-testid="${who}"]:not([aria-label="${label}"])`)) message.setAttribute("aria-label", label);
+    if (frame !== find("#source iframe")) {
+      frame = find("#source iframe");
+      frame?.addEventListener("load", () => {
+        frame.contentDocument.addEventListener("keydown", escape);
+        find("#source strong").textContent = frame.contentDocument.title || find("#source").ariaLabel;
+      });
+      document.documentElement.lang = find("#source").lang;
+      if (frame) show();
+    }
+    const reply = [...document.querySelectorAll("#chat .reply")].at(-1) ?? null;
+    if (reply && reply !== latest) {
+      latest = reply;
+      arrived(reply);
+    }
+  }).observe(document, { childList: true, subtree: true });
+})();

@@ -1,0 +1,72 @@
+"""The page's own pieces around the conversation: welcome, progress, the frame for the source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ragassist.app.texts import TEXTS
+from ragassist.app.warmup import Step
+from ragassist.citation import reference
+from ragassist.document import Metadata
+from ragassist.rendering import Lang, question_link, source_link, tag
+
+LISTED = 3  # papers named on the first page
+
+
+def masthead(lang: Lang) -> str:
+    """The name, which is the way back to an empty page, and what this is."""
+    name = tag("a", {"href": "/", "class": "name"}, "ragassist")
+    return tag("header", {"class": "masthead", "lang": lang}, name, tag("span", {}, TEXTS[lang].tagline))
+
+
+def welcome(lang: Lang, examples: Sequence[str], papers: Sequence[Metadata]) -> str:
+    """What one sees first: what this does, questions to try, the papers that are loaded."""
+    texts = TEXTS[lang]
+    questions = [tag("li", {}, tag("a", {"href": question_link(example)}, example)) for example in examples]
+    loaded = [
+        tag("li", {}, tag("a", {"href": source_link(paper.id)}, paper.title), " ", reference(paper)) for paper in papers
+    ]
+    rest = [tag("li", {}, f"+ {len(loaded) - LISTED}")] if len(loaded) > LISTED else []
+    return tag(
+        "section",
+        {"class": "welcome", "lang": lang},
+        tag("h1", {}, texts.heading),
+        tag("p", {}, texts.intro),
+        tag("h2", {}, texts.examples),
+        tag("ul", {"class": "examples", "lang": "nl"}, *questions),
+        tag("h2", {}, texts.papers),
+        tag("ul", {"class": "papers", "lang": "nl"}, *loaded[:LISTED], *rest),
+    )
+
+
+def progress(lang: Lang, step: Step | None) -> str:
+    """How far the first index is; a moving bar while that is not known."""
+    texts = TEXTS[lang]
+    bar = tag("progress", {"max": str(step.total), "value": str(step.done)} if step else {})
+    told = f"{texts.indexing}: {step.done}/{step.total}" if step else texts.starting
+    name = tag("p", {"class": "name"}, step.name if step else "")
+    return tag("section", {"class": "welcome", "lang": lang}, tag("h1", {}, f"{told}…"), bar, name)
+
+
+def source(lang: Lang) -> str:
+    """The frame in which a paper opens, and the words that app.js needs."""
+    texts = TEXTS[lang]
+    bar = tag(
+        "header",
+        {},
+        tag("strong", {}, texts.source),
+        tag(
+            "a", {"class": "open", "href": "/", "target": "_blank", "title": texts.open, "aria-label": texts.open}, "↗"
+        ),
+        tag(
+            "button",
+            {"class": "close", "type": "button", "title": f"{texts.close} (Esc)", "aria-label": texts.close},
+            "✕",
+        ),
+    )
+    words = {f"data-{name}": getattr(texts, name) for name in ("copied", "uncopied", "question", "reply")}
+    frame = tag(
+        "iframe", {"title": texts.source, "sandbox": "allow-same-origin allow-popups allow-popups-to-escape-sandbox"}
+    )
+    told = tag("p", {"class": "told", "role": "status"})
+    return tag("aside", {"id": "source", "lang": lang, "aria-label": texts.source, **words}, bar, frame, told)

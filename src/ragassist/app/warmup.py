@@ -1,0 +1,51 @@
+"""Opening the assistant while the page is already up: the model is loaded and the first index built behind its back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from ragassist.assistant import Assistant
+
+Progress: TypeAlias = Callable[[int, int, str], None]
+Opener: TypeAlias = "Callable[[Progress], Assistant]"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far the index is: done of total papers, and the one in hand."""
+
+    done: int
+    total: int
+    name: str
+
+
+class Warmup:
+    """An assistant to be: None until it is open.
+
+    opener: gives the assistant, telling (done, total, name) as it goes.
+    step: how far it is, None before the first. fault: why it could not be opened, None when it was or may still be.
+    """
+
+    def __init__(self, opener: Opener) -> None:
+        self._opener = opener
+        self.assistant: Assistant | None = None
+        self.step: Step | None = None
+        self.fault: Exception | None = None
+
+    def start(self, failed: Callable[[], None]) -> None:
+        """Open the assistant in a thread of its own; `failed` is called when that goes wrong."""
+        threading.Thread(target=self._open, args=(failed,), name="warmup", daemon=True).start()
+
+    def _open(self, failed: Callable[[], None]) -> None:
+        try:
+            self.assistant = self._opener(self._report)
+        except Exception as fault:  # handed to the thread that serves, which raises it
+            self.fault = fault
+            failed()
+
+    def _report(self, done: int, total: int, name: str) -> None:
+        self.step = Step(done, total, name)

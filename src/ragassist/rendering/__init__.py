@@ -1,0 +1,27 @@
+"""Reply and Document -> JSON, text, HTML: the one place that escapes."""
+
+from __future__ import annotations
+
+from ragassist.rendering.cards import notice_card, question_card, reply_cards
+from ragassist.rendering.data import question_link, reply_json, source_link
+from ragassist.rendering.markup import clean, tag
+from ragassist.rendering.paper import document_page, notice_page, paper_page
+from ragassist.rendering.terminal import document_text, reply_text
+from ragassist.rendering.words import Lang
+
+__all__ = [
+    "Lang",
+    "clean",
+    "document_page",
+    "document_text",
+    "notice_card",
+    "notice_page",
+    "paper_page",
+    "question_card",
+    "question_link",
+    "reply_cards",
+    "reply_json",
+    "reply_text",
+    "source_link",
+    "tag",
+]
