@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph, Passage
-from ragassist.index import ModelId, Stored
-from ragassist.index.vectors import Floats, Ints
+from ragassist.encoder import Encoded, Floats
+from ragassist.index import ModelId, Source, Stored
 
 DIMENSION = 16
 MODEL = ModelId("small-model", "f00d", DIMENSION)
 
 
-@dataclass(frozen=True)
-class Question:
-    """As an encoder gives it, as far as the index looks."""
-
-    vectors: Floats
-    tokens: tuple[Floats, ...] = ()
-    offsets: tuple[Ints, ...] = ()
+def question(vector: Floats) -> Encoded:
+    return Encoded(vector.reshape(1, -1), (), ())
 
 
 def unit(rng: np.random.Generator, rows: int, dimension: int = DIMENSION) -> Floats:
@@ -57,7 +50,5 @@ def paper(id: str = "kst-1", answers: tuple[str, ...] = ("De minister antwoordt.
         passages=passages,
         vectors=unit(rng, len(passages)),
         tokens=tuple(unit(rng, 3 + n) if passage.side == "answer" else None for n, passage in enumerate(passages)),
-        source=f"{id}.txt",
-        sha256="0" * 64,
-        key=f"{id}-key",
+        source=Source(id, f"{id}.txt", "0" * 64, f"{id}-key"),
     )

@@ -17,7 +17,7 @@ import pytest
 
 from ragassist.errors import IndexBusy, IndexDamaged, IndexMissing, IndexOutdated, SystemFault
 from ragassist.index import Index, Stored, generation
-from stored_papers import MODEL, Question, paper
+from stored_papers import MODEL, paper, question
 
 OLD, NEW = [paper("kst-1", ("Oud.",))], [paper("kst-2", ("Nieuw.",), seed=2)]
 
@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 def held(folder: Path) -> list[str]:
     """The documents in the index, each read and asked for."""
     index = Index.open(folder)
-    index.candidates(Question(OLD[0].vectors[:1]), "oud nieuw", 5)
+    index.candidates(question(OLD[0].vectors[:1]), "oud nieuw", 5)
     return [index.document(metadata.id).id for metadata in index.documents()]
 
 
@@ -267,7 +267,7 @@ def test_a_reader_keeps_its_generation_and_sees_the_next_when_it_looks(folder: P
     for _ in range(2):
         Index.write(folder, NEW, MODEL)
     assert not (folder / "gen-000001").exists()
-    assert index.candidates(Question(OLD[0].vectors[:1]), "oud", 1).passages == OLD[0].passages
+    assert index.candidates(question(OLD[0].vectors[:1]), "oud", 1).passages == OLD[0].passages
     assert index.document("kst-1") == OLD[0].document
     assert [metadata.id for metadata in index.latest().documents()] == ["kst-2"]
 

@@ -15,22 +15,19 @@ import functools
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ragassist.document import Document, Exchange, Metadata, Passage
+from ragassist.encoder import Encoded, Floats
 from ragassist.errors import IndexDamaged, IndexModelMismatch
 from ragassist.index.build import Stored, write
-from ragassist.index.generation import current_seal, verified
+from ragassist.index.generation import current_seal, unreadable, verified
 from ragassist.index.lexical import SIDES, Lexical
 from ragassist.index.manifest import Manifest, ModelId, Source
 from ragassist.index.records import Block, Records
 from ragassist.index.tokens import Tokens
-from ragassist.index.vectors import Floats, Ints, Vectors
-
-if TYPE_CHECKING:
-    from ragassist.encoder import Encoded
+from ragassist.index.vectors import Longs, Vectors
 
 __all__ = ["Candidates", "Index", "Manifest", "ModelId", "Source", "Stored"]
 
@@ -48,7 +45,7 @@ class Candidates:
 
     exchanges: tuple[Exchange, ...]
     passages: tuple[Passage, ...]
-    owner: Ints
+    owner: Longs
     cosine: Floats
     bm25: Floats
     tokens: tuple[Floats | None, ...]
@@ -88,6 +85,8 @@ class Index:
                 seal, before = current_seal(folder), seal
                 if seal == before:
                     raise
+            except OSError as error:  # no room for links to the files, or too many files open
+                raise unreadable(folder, error) from error
 
     def latest(self) -> Index:
         """This index while it is the current one, else the one that is. Raises as `open` does."""
@@ -154,7 +153,6 @@ class Index:
 
     def stored(self, id: str) -> Stored:
         """One paper with all that was stored of it, to store again. Raises KeyError when it is not in the index."""
-        source = self._sources[id]
         blocks = self._records.blocks(self._records.ordinals(id))
         placed = sorted(
             ((row, passage) for block in blocks for row, passage in zip(block.rows, block.passages, strict=True)),
@@ -167,9 +165,7 @@ class Index:
             passages=tuple(passage for _, passage in placed),
             vectors=self._vectors.rows(rows),
             tokens=tuple(self._tokens.row(row) for row in rows),
-            source=source.name,
-            sha256=source.sha256,
-            key=source.key,
+            source=self._sources[id],
         )
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ragassist.document import Document, Exchange, Passage
+from ragassist.encoder import Floats
 from ragassist.index import lexical, records, vectors
 from ragassist.index.generation import publish
 from ragassist.index.lexical import LexicalWriter
 from ragassist.index.manifest import Manifest, ModelId, Source
 from ragassist.index.records import RecordWriter
 from ragassist.index.tokens import TokenWriter
-from ragassist.index.vectors import Floats, VectorWriter
+from ragassist.index.vectors import VectorWriter
 
 _VERSIONS = {"faiss": vectors.VERSION, "sqlite": records.VERSION, "tantivy": lexical.VERSION}
 
@@ -24,8 +25,7 @@ class Stored:
     """One paper, ready to store.
 
     vectors: float32 [n, dim] of unit length, one row a passage. tokens: n arrays, float32 [t, dim] of unit length, or
-    None where a passage keeps none. source: the file's path within the corpus. sha256: of its bytes.
-    key: names all that the rest depends on.
+    None where a passage keeps none. source: where it came from.
     """
 
     document: Document
@@ -33,9 +33,7 @@ class Stored:
     passages: tuple[Passage, ...]
     vectors: Floats
     tokens: tuple[Floats | None, ...]
-    source: str
-    sha256: str
-    key: str
+    source: Source
 
     def __post_init__(self) -> None:
         lengths = len(self.passages), len(self.vectors), len(self.tokens)
@@ -71,7 +69,7 @@ def _fill(draft: Path, generation: int, papers: Iterable[Stored], model: ModelId
                 words.add(row, owner, passage)
             for tokens in paper.tokens:
                 embeddings.add(tokens)
-            sources.append(Source(paper.document.id, paper.source, paper.sha256, paper.key))
+            sources.append(paper.source)
         for engine in (texts, rows, words, embeddings):
             engine.finish()
     counts = {

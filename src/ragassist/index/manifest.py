@@ -7,10 +7,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ragassist.encoder import Encoder
+from ragassist.encoder import Encoder
 
 LAYOUT = 1  # raise it when a file of a generation is added, dropped or written otherwise
 NAME = "manifest.json"

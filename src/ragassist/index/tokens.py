@@ -5,18 +5,20 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 from types import TracebackType
+from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
+from ragassist.encoder import Floats
 from ragassist.errors import IndexDamaged, IndexDimensionError
-from ragassist.index.vectors import Floats, Ints
+from ragassist.index.vectors import Longs
 
 NAME = "tokens"
 _LEVELS = 127  # the largest value of a signed byte
 
-Bytes = npt.NDArray[np.int8]
-Halves = npt.NDArray[np.float16]
+Bytes: TypeAlias = NDArray[np.int8]
+Halves: TypeAlias = NDArray[np.float16]
 
 
 def quantise(tokens: Floats) -> tuple[Bytes, Halves]:
@@ -98,7 +100,7 @@ class Tokens:
             load = functools.partial(np.load, mmap_mode="r", allow_pickle=False)
             self._values: Bytes = load(folder / NAME / "values.npy")
             self._steps: Halves = load(folder / NAME / "steps.npy")
-            self._starts: Ints = load(folder / NAME / "starts.npy")
+            self._starts: Longs = load(folder / NAME / "starts.npy")
             self.mean: Floats = np.array(load(folder / NAME / "mean.npy"))
         except ValueError as error:
             raise IndexDamaged(folder.parent, f"{folder.name}/{NAME}: {error}") from error

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import faiss
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
+from ragassist.encoder import Floats
 from ragassist.errors import IndexDamaged, IndexDimensionError
 
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
+Longs: TypeAlias = NDArray[np.int64]
 
 NAME = "vectors.faiss"
 VERSION = str(faiss.__version__)
@@ -52,7 +53,7 @@ class Vectors:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
-    def search(self, queries: Floats, k: int) -> tuple[Ints, Floats]:
+    def search(self, queries: Floats, k: int) -> tuple[Longs, Floats]:
         """The k nearest passages for each query, by inner product.
 
         queries: float32 [n, dim], rows of unit length. k: at least 1.
@@ -64,12 +65,12 @@ class Vectors:
         cosines[rows < 0] = -np.inf
         return rows, cosines
 
-    def rows(self, rows: Sequence[int] | Ints) -> Floats:
+    def rows(self, rows: Sequence[int] | Longs) -> Floats:
         """The stored vectors of these passages, float32 [len(rows), dim]."""
         found: Floats = self._index.reconstruct_batch(np.asarray(rows, dtype=np.int64))
         return found
 
-    def cosines(self, queries: Floats, rows: Sequence[int] | Ints) -> Floats:
+    def cosines(self, queries: Floats, rows: Sequence[int] | Longs) -> Floats:
         """Exact cosines of each query with each of these passages, float32 [n, len(rows)].
 
         Raises IndexDimensionError, as `search` does.
