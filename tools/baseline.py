@@ -1,7 +1,9 @@
 """Measure the test split and write the floors under it: `eval/baseline.json`, which `make test` keeps to.
 
     python tools/baseline.py            floors go up with what was measured
-    python tools/baseline.py --lower    floors are set anew, lower ones too; say why in CHANGELOG.md
+    python tools/baseline.py --lower    floors are set anew, lower ones too
+
+Whoever lowers one says why in CHANGELOG.md.
 """
 
 from __future__ import annotations

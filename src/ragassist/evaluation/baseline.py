@@ -66,6 +66,6 @@ def write_baseline(baseline: Baseline, path: Path) -> None:
 def digest(corpus: Path, questions: Path) -> dict[str, str]:
     """sha256 of all papers, by name and content, and of the questions."""
     papers = hashlib.sha256()
-    for paper in sorted(path for path in corpus.iterdir() if path.is_file() and not path.name.startswith(".")):
-        papers.update(f"{paper.name} {hashlib.sha256(paper.read_bytes()).hexdigest()}\n".encode())
+    for paper in sorted(path for path in corpus.rglob("[!.]*") if path.is_file()):
+        papers.update(f"{paper.relative_to(corpus)} {hashlib.sha256(paper.read_bytes()).hexdigest()}\n".encode())
     return {"corpus": papers.hexdigest(), "questions": hashlib.sha256(questions.read_bytes()).hexdigest()}
