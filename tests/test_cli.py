@@ -216,7 +216,7 @@ def test_what_goes_wrong_is_one_sentence_and_exits_with_1(
         (tmp_path / name).write_text(content, "utf-8")
     done = shell(*words)
     assert done.code == 1
-    sentences = [line for line in done.err.splitlines() if not line.startswith(("Asking:", "Reading papers:"))]
+    sentences = [line for line in done.err.splitlines() if not line.startswith(("Asking:", "Indexing:"))]
     assert len(sentences) == 1, done.err
     assert said in sentences[0]
     assert len(sentences[0]) < 400
@@ -318,11 +318,11 @@ def test_an_interrupt_is_quiet(shell: Shell, monkeypatch: pytest.MonkeyPatch) ->
 def test_progress_on_a_terminal_is_a_bar_and_elsewhere_a_line_for_each_tenth(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with cli._progress("Reading papers") as tell:
+    with cli._progress("Indexing") as tell:
         for done in range(1, 101):
             tell(done, 100, "a paper")
-    assert capsys.readouterr().err.splitlines() == [f"Reading papers: {done} of 100" for done in range(10, 101, 10)]
+    assert capsys.readouterr().err.splitlines() == [f"Indexing: {done} of 100" for done in range(10, 101, 10)]
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with cli._progress("Reading papers") as tell:
+    with cli._progress("Indexing") as tell:
         tell(1, 2, "a paper")
-    assert "Reading papers" in capsys.readouterr().err
+    assert "Indexing" in capsys.readouterr().err

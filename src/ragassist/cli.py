@@ -85,9 +85,8 @@ def index(
     from ragassist.corpus import index_corpus
     from ragassist.encoder import Encoder
 
-    encoder = Encoder.load(model)
-    with _progress("Reading papers") as progress:
-        changes = index_corpus(corpus, index, encoder, rebuild=rebuild, progress=progress)
+    with _progress("Indexing") as progress:
+        changes = index_corpus(corpus, index, Encoder.load(model), rebuild=rebuild, progress=progress)
     typer.echo(
         f"{len(changes.added)} added, {len(changes.changed)} changed, {len(changes.removed)} removed, "
         f"{len(changes.unchanged)} unchanged."

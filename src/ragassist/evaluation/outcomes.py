@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -125,7 +126,7 @@ def _first(hits: Sequence[Hit]) -> str:
         return ""
     hit = hits[0]
     cited = hit.passages[0].text if hit.passages else hit.answer
-    return f"[{_exchange_id(hit.document.id, hit.exchange.number)}] {cited[:START]}"
+    return f"[{_exchange_id(hit.document.id, hit.exchange.number)}] {_start(cited)}"
 
 
 class _Shelf:
@@ -145,13 +146,13 @@ class _Shelf:
         for document, number in _gold(question):
             self._check(question, document, number)
             owners = [e.number for e in self._exchanges(document) if number in e.question + e.answer]
-            exchanges += [_exchange_id(document, owner) for owner in owners or [f"outside, at {number}"]]
+            exchanges += [_exchange_id(document, owner) for owner in owners or [f"none, at {number}"]]
             paragraphs.append(_paragraph_id(document, number))
         return {"exchanges": _once(exchanges), "paragraphs": _once(paragraphs)}
 
     def starts(self, question: Question) -> tuple[str, ...]:
         return tuple(
-            f"[{_paragraph_id(document, number)}] {self._document(document).paragraph(number).text[:START]}"
+            f"[{_paragraph_id(document, number)}] {_start(self._document(document).paragraph(number).text)}"
             for document, number in _gold(question)
         )
 
@@ -169,6 +170,10 @@ class _Shelf:
 
 def _gold(question: Question) -> tuple[tuple[str, int], ...]:
     return tuple((gold.document, number) for gold in question.gold for number in gold.paragraphs)
+
+
+def _start(text: str) -> str:
+    return textwrap.shorten(text, START, placeholder=" …")
 
 
 def _exchange_id(document: str, number: str) -> str:

@@ -52,8 +52,8 @@ def difference_rows(differences: Mapping[str, Difference]) -> Rows:
             name,
             _number(one.now),
             _number(one.before),
-            _number(one.now - one.before, "+.2f"),
-            _span(one, "+.2f"),
+            _number(one.now - one.before, "+z.2f"),
+            _span(one, "+z.2f"),
             _number(one.p, ".3f"),
         ]
         for name, one in differences.items()
