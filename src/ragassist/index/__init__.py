@@ -25,13 +25,14 @@ from ragassist.index.build import Stored, write
 from ragassist.index.generation import current_seal, unreadable, verified
 from ragassist.index.lexical import SIDES, Lexical
 from ragassist.index.manifest import Manifest, ModelId, Source
-from ragassist.index.records import Block, Records
+from ragassist.index.records import Records
 from ragassist.index.tokens import Tokens
 from ragassist.index.vectors import Longs, Vectors
 
 __all__ = ["Candidates", "Index", "Manifest", "ModelId", "Source", "Stored"]
 
-_BLOCKS_KEPT = 64  # exchanges kept decoded: about 1 MB each for a long answer, nearly all of it tokens
+_EXCHANGES_KEPT = 1024  # in memory once read: about 20 kB each
+_TOKENS_KEPT = 1024  # passages whose tokens are kept as float32 once read: about 100 kB each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,8 +71,8 @@ class Index:
         self._vectors = Vectors(generation)
         self._lexical = Lexical(generation)
         self._tokens = Tokens(generation)
-        # Over the parts, not over a method of self: a cycle would keep the mapped files of an old generation.
-        self._block = functools.lru_cache(_BLOCKS_KEPT)(functools.partial(_decoded, self._records, self._tokens))
+        self._block = functools.lru_cache(_EXCHANGES_KEPT)(self._records.block)
+        self._token_row = functools.lru_cache(_TOKENS_KEPT)(self._tokens.row)
 
     @classmethod
     def open(cls, folder: Path) -> Index:
@@ -125,8 +126,7 @@ class Index:
         near = {int(row) for row in found[0] if row >= 0}
         near.update(row for side in SIDES for row in self._lexical.search(terms, side, k))
         ordinals = self._records.owners(near)
-        decoded = [self._block(ordinal) for ordinal in ordinals]
-        blocks = [block for block, _ in decoded]
+        blocks = [self._block(ordinal) for ordinal in ordinals]
         rows = [row for block in blocks for row in block.rows]
         bm25 = self._lexical.scores(terms, ordinals)
         return Candidates(
@@ -135,7 +135,7 @@ class Index:
             owner=np.repeat(np.arange(len(blocks)), [len(block.rows) for block in blocks]),
             cosine=self._vectors.cosines(question.vectors, rows)[0],
             bm25=np.array([bm25.get(row, 0.0) for row in rows], dtype=np.float32),
-            tokens=tuple(array for _, tokens in decoded for array in tokens),
+            tokens=tuple(self._token_row(row) for row in rows),
             mean=self._tokens.mean,
         )
 
@@ -167,8 +167,3 @@ class Index:
             tokens=tuple(self._tokens.row(row) for row in rows),
             source=self._sources[id],
         )
-
-
-def _decoded(records: Records, tokens: Tokens, ordinal: int) -> tuple[Block, tuple[Floats | None, ...]]:
-    block = records.block(ordinal)
-    return block, tuple(tokens.row(row) for row in block.rows)

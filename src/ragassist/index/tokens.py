@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 from types import TracebackType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,15 +96,23 @@ class Tokens:
 
     def __init__(self, folder: Path) -> None:
         try:
-            load = functools.partial(np.load, mmap_mode="r", allow_pickle=False)
-            self._values: Bytes = load(folder / NAME / "values.npy")
-            self._steps: Halves = load(folder / NAME / "steps.npy")
-            self._starts: Longs = load(folder / NAME / "starts.npy")
-            self.mean: Floats = np.array(load(folder / NAME / "mean.npy"))
+            self._values: Bytes = _mapped(folder, "values")
+            self._steps: Halves = _mapped(folder, "steps")
+            self._starts: Longs = _mapped(folder, "starts")
+            self.mean: Floats = _mapped(folder, "mean")
         except ValueError as error:
             raise IndexDamaged(folder.parent, f"{folder.name}/{NAME}: {error}") from error
 
     def row(self, row: int) -> Floats | None:
-        """The tokens of one passage, float32 [t, dim], rows of unit length within .002; None where none are stored."""
+        """The tokens of one passage, read-only float32 [t, dim]; None where none are stored."""
         start, end = self._starts[row : row + 2]
-        return restore(self._values[start:end], self._steps[start:end]) if end > start else None
+        if start == end:
+            return None
+        tokens = restore(self._values[start:end], self._steps[start:end])
+        tokens.flags.writeable = False
+        return tokens
+
+
+def _mapped(folder: Path, name: str) -> Any:
+    # A plain array over the mapped file: slices of np.memmap itself cost several times as much.
+    return np.asarray(np.load(folder / NAME / f"{name}.npy", mmap_mode="r", allow_pickle=False))

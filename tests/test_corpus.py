@@ -1,0 +1,304 @@
+"""A paper's way in: only what changed is encoded, a bad file stops nothing, and what is gone answers no more."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ragassist import corpus as corpus_module
+from ragassist.corpus import Changes, index_corpus
+from ragassist.encoder import Encoded, Encoder
+from ragassist.errors import CorpusError, IndexDamaged
+from ragassist.index import Index
+from stored_papers import unit
+
+SEED = Path(__file__).parents[1] / "corpus" / "kst-21501-31-741.txt"
+
+
+class CountingEncoder(Encoder):
+    """Unit vectors drawn from the text's letters, and a note of what was asked for: models take seconds to load."""
+
+    def __init__(self, fingerprint: str = "f1") -> None:
+        self.name, self.fingerprint, self.dimension = "letters", fingerprint, 8
+        self.encoded: list[str] = []
+
+    def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Encoded:
+        self.encoded += texts
+        if progress:
+            progress(len(texts))
+        return self._all(texts)
+
+    def question(self, text: str) -> Encoded:
+        return self._all([text])
+
+    def _all(self, texts: Iterable[str]) -> Encoded:
+        vectors, tokens = [], []
+        for text in texts:
+            rows = unit(np.random.default_rng(zlib.crc32(text.encode())), 4, 8)
+            vectors.append(rows[0])
+            tokens.append(rows[1:])
+        return Encoded(np.array(vectors, np.float32).reshape(-1, 8), tuple(tokens), ())
+
+
+def paper(number: int, fact: str) -> str:
+    """A letter as printed, of our own making."""
+    return f"""Tweede Kamer der Staten-Generaal 2
+Vergaderjaar 2023-2024
+29 861 Arbeidsmigratie en sociale zekerheid
+Nr. {number} BRIEF VAN DE MINISTER VAN SOCIALE ZAKEN EN WERKGELEGENHEID
+Aan de Voorzitter van de Tweede Kamer der Staten-Generaal
+Den Haag, 4 april 2024
+
+Met deze brief informeer ik uw Kamer over de voortgang van de gemaakte afspraken.
+
+Inleiding
+
+{fact} Daarover zijn met de gemeenten en de sociale partners afspraken gemaakt.
+
+De Minister van Sociale Zaken en Werkgelegenheid,
+
+Tweede Kamer, vergaderjaar 2023–2024, 29 861, nr. {number} 1
+"""
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "kst-29861-1.txt").write_text(paper(1, "De huisvesting wordt gecertificeerd."))
+    (folder / "kst-29861-2.txt").write_text(paper(2, "Het loon wordt elk half jaar verhoogd."))
+    return folder
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def encoder() -> CountingEncoder:
+    return CountingEncoder()
+
+
+ONE, TWO, THREE = "kst-29861-1", "kst-29861-2", "kst-29861-3"
+
+
+def generation(index: Path) -> int:
+    return Index.open(index).manifest.generation
+
+
+def test_papers_are_read_split_encoded_and_stored(corpus: Path, index: Path, encoder: CountingEncoder) -> None:
+    changes = index_corpus(corpus, index, encoder)
+    assert changes == Changes(added=(ONE, TWO), changed=(), unchanged=(), removed=(), refused={})
+    stored = Index.open(index).stored(TWO)
+    assert [passage.text for passage in stored.passages] == encoder.encoded[-len(stored.passages) :]
+    assert np.allclose(stored.vectors, encoder.passages([passage.text for passage in stored.passages]).vectors)
+    assert all(
+        (tokens is not None) == (p.side == "answer") for p, tokens in zip(stored.passages, stored.tokens, strict=True)
+    )
+    assert stored.source.name == "kst-29861-2.txt"
+    found = Index.open(index).candidates(encoder.question("loon"), "loon verhogen", k=1)
+    assert "Het loon wordt elk half jaar verhoogd." in [passage.text[:38] for passage in found.passages]
+
+
+def test_nothing_changed_nothing_is_written(corpus: Path, index: Path, encoder: CountingEncoder) -> None:
+    index_corpus(corpus, index, encoder)
+    before, encoder.encoded = generation(index), []
+    changes = index_corpus(corpus, index, encoder)
+    assert changes == Changes(added=(), changed=(), unchanged=(ONE, TWO), removed=(), refused={})
+    assert generation(index) == before
+    assert encoder.encoded == []
+
+
+def test_only_what_changed_is_encoded(corpus: Path, index: Path, encoder: CountingEncoder) -> None:
+    index_corpus(corpus, index, encoder)
+    kept = Index.open(index).stored(ONE)
+    encoder.encoded = []
+    (corpus / "kst-29861-2.txt").write_text(paper(2, "Het loon blijft gelijk."))
+    (corpus / "kst-29861-3.txt").write_text(paper(3, "De inspectie krijgt meer mensen."))
+    changes = index_corpus(corpus, index, encoder)
+    assert changes == Changes(added=(THREE,), changed=(TWO,), unchanged=(ONE,), removed=(), refused={})
+    assert encoder.encoded
+    assert not any("gecertificeerd" in text for text in encoder.encoded)
+    again = Index.open(index).stored(ONE)
+    assert (again.document, again.passages, again.source) == (kept.document, kept.passages, kept.source)
+    assert np.array_equal(again.vectors, kept.vectors)
+
+
+def test_a_paper_that_is_gone_answers_no_more(corpus: Path, index: Path, encoder: CountingEncoder) -> None:
+    index_corpus(corpus, index, encoder)
+    (corpus / "kst-29861-2.txt").unlink()
+    assert index_corpus(corpus, index, encoder) == Changes((), (), (ONE,), (TWO,), {})
+    found = Index.open(index).candidates(encoder.question("loon"), "loon", k=50)
+    assert {passage.document for passage in found.passages} == {ONE}
+    assert not found.bm25.any()
+
+
+def test_the_index_does_not_depend_on_the_way_it_came_about(
+    corpus: Path, index: Path, encoder: CountingEncoder, tmp_path: Path
+) -> None:
+    late = corpus / "kst-29861-1.txt"
+    text = late.read_text()
+    late.unlink()
+    index_corpus(corpus, index, encoder)
+    late.write_text(text)
+    index_corpus(corpus, index, encoder)
+    index_corpus(corpus, tmp_path / "fresh", encoder)
+    grown, fresh = (Index.open(folder).manifest.files for folder in (index, tmp_path / "fresh"))
+    for name in ("records.sqlite", "vectors.faiss", "tokens/values.npy"):
+        assert grown[name] == fresh[name]
+
+
+def test_another_model_makes_all_of_it_anew(corpus: Path, index: Path, encoder: CountingEncoder) -> None:
+    index_corpus(corpus, index, encoder)
+    other = CountingEncoder("f2")
+    assert index_corpus(corpus, index, other) == Changes((), (ONE, TWO), (), (), {})
+    assert len(other.encoded) == len(encoder.encoded)
+    assert Index.open(index).manifest.model.fingerprint == "f2"
+
+
+@pytest.mark.parametrize("name", ["PARSER_VERSION", "EXCHANGES_VERSION", "SPLITTER_VERSION", "VERSION"])
+def test_another_version_of_the_code_makes_all_of_it_anew(
+    corpus: Path, index: Path, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    index_corpus(corpus, index, encoder)
+    monkeypatch.setattr(corpus_module, name, 99)
+    assert index_corpus(corpus, index, encoder).changed == (ONE, TWO)
+
+
+def test_rebuild_uses_nothing_and_mends_a_damaged_index(corpus: Path, index: Path, encoder: CountingEncoder) -> None:
+    index_corpus(corpus, index, encoder)
+    next(index.glob("gen-*/vectors.faiss")).write_bytes(b"")
+    with pytest.raises(IndexDamaged, match=r"vectors\.faiss.*ragassist index --rebuild"):
+        index_corpus(corpus, index, encoder)
+    assert index_corpus(corpus, index, encoder, rebuild=True).added == (ONE, TWO)
+    assert [metadata.id for metadata in Index.open(index).documents()] == [ONE, TWO]
+
+
+def test_a_file_that_is_no_paper_is_named_and_the_others_go_on(
+    corpus: Path, index: Path, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corpus_module, "LARGEST", 2**20)
+    (corpus / "a.bin").write_bytes(b"\x7fELF\0\0\1")
+    (corpus / "b.txt").write_text("  \n")
+    (corpus / "c.txt").write_text("x" * (2**20 + 1))
+    (corpus / "d.txt").symlink_to("/etc/passwd")
+    (corpus / "e.txt").symlink_to(corpus / "e.txt")
+    (corpus / "f.txt").symlink_to(corpus / "nowhere.txt")
+    os.mkfifo(corpus / "g.txt")
+    (corpus / "h.txt").write_text(paper(2, "Het loon wordt verdubbeld."))
+    (corpus / "kst-29861-2.txt").rename(corpus / "i.txt")
+    changes = index_corpus(corpus, index, encoder)
+    assert changes.added == (TWO, ONE)  # in the order of their files
+    assert [sentence.split(":")[0] for sentence in changes.refused.values()] == list(changes.refused)
+    assert {name: sentence.split(": ", 1)[1] for name, sentence in changes.refused.items() if name > "b.txt"} == {
+        "c.txt": "it is larger than 1 MB. Nothing of it was indexed.",
+        "d.txt": "it is a link to a file outside the folder. Nothing of it was indexed.",
+        "e.txt": "it cannot be opened. Nothing of it was indexed.",
+        "f.txt": "it is not a file. Nothing of it was indexed.",
+        "g.txt": "it is not a file. Nothing of it was indexed.",
+        "i.txt": f"it holds {TWO}, and so does h.txt. Nothing of it was indexed.",
+    }
+    before = generation(index)
+    assert index_corpus(corpus, index, encoder).refused == changes.refused
+    assert generation(index) == before
+
+
+def test_papers_below_the_folder_are_read_and_hidden_ones_are_not(
+    corpus: Path, index: Path, encoder: CountingEncoder
+) -> None:
+    for folder in ("2024", ".git"):
+        (corpus / folder).mkdir()
+        (corpus / folder / "kst-29861-3.txt").write_text(paper(3, folder))
+    (corpus / ".DS_Store").write_bytes(b"\0")
+    (corpus / "loop").symlink_to(corpus)
+    assert index_corpus(corpus, index, encoder) == Changes((THREE, ONE, TWO), (), (), (), {})
+    assert Index.open(index).stored(THREE).source.name == "2024/kst-29861-3.txt"
+
+
+def test_without_a_paper_the_index_stays(corpus: Path, index: Path, encoder: CountingEncoder, tmp_path: Path) -> None:
+    index_corpus(corpus, index, encoder)
+    for path in corpus.iterdir():
+        path.write_text("")
+    with pytest.raises(CorpusError, match=r"No file in .* could be read as a paper\. kst-29861-1\.txt: the file holds"):
+        index_corpus(corpus, index, encoder)
+    for path in corpus.iterdir():
+        path.unlink()
+    with pytest.raises(CorpusError, match="holds no files"):
+        index_corpus(corpus, index, encoder)
+    for place in (tmp_path / "nowhere", SEED):
+        with pytest.raises(CorpusError, match="There is no folder"):
+            index_corpus(place, index, encoder)
+    assert [metadata.id for metadata in Index.open(index).documents()] == [ONE, TWO]
+
+
+def test_progress_counts_passages_up_to_all(
+    corpus: Path, index: Path, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corpus_module, "TOGETHER", 1)
+    told: list[tuple[int, int, str]] = []
+    index_corpus(corpus, index, encoder, progress=lambda *step: told.append(step))
+    total = Index.open(index).manifest.counts["passages"]
+    half = len(Index.open(index).stored(ONE).passages)
+    assert told == [
+        (0, 2, "kst-29861-1.txt"),
+        (0, 2, "kst-29861-2.txt"),
+        (half, total, ONE),
+        (total, total, TWO),
+    ]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.dictionaries(st.integers(1, 4), st.sampled_from(["Ja.", "Nee.", ""]), min_size=1), min_size=2, max_size=4
+    )
+)
+def test_after_any_changes_the_index_holds_what_the_folder_holds(
+    tmp_path_factory: pytest.TempPathFactory, states: list[dict[int, str]]
+) -> None:
+    corpus, index, encoder = tmp_path_factory.mktemp("corpus"), tmp_path_factory.mktemp("index"), CountingEncoder()
+    before: dict[str, str] = {}
+    for state in states:
+        for path in corpus.iterdir():
+            path.unlink()
+        for number, fact in state.items():
+            (corpus / f"{number}.txt").write_text(paper(number, fact) if fact else "")
+        now = {f"kst-29861-{number}": fact for number, fact in sorted(state.items()) if fact}
+        if not now:
+            with pytest.raises(CorpusError):
+                index_corpus(corpus, index, encoder)
+            continue
+        changes = index_corpus(corpus, index, encoder)
+        assert set(changes.added) == now.keys() - before.keys()
+        assert set(changes.removed) == before.keys() - now.keys()
+        assert set(changes.changed) == {id for id in now.keys() & before.keys() if now[id] != before[id]}
+        assert len(changes.refused) == len(state) - len(now)
+        stored = Index.open(index)
+        assert [metadata.id for metadata in stored.documents()] == list(now)
+        for id, fact in now.items():
+            assert any(fact in paragraph.text for paragraph in stored.document(id).paragraphs)
+        before = now
+
+
+def test_the_seed_paper_comes_in_whole(tmp_path: Path) -> None:
+    encoder = Encoder.load()
+    index_corpus(SEED.parent, tmp_path, encoder)
+    index = Index.open(tmp_path)
+    assert index.manifest.counts["documents"] == 1
+    assert index.document(SEED.stem).pages == 17
+    passage = next(p for p in index.stored(SEED.stem).passages if p.side == "answer" and "huisvesting" in p.text)
+    found = index.candidates(encoder.question(passage.text), passage.text, k=5)
+    best = found.passages[int(found.bm25.argmax())]
+    assert passage.text in best.text or best.text in passage.text
+    assert found.cosine.max() > 0.9
+    for one in found.passages:
+        assert index.document(one.document).paragraph(one.paragraph).text[one.start : one.end] == one.text
+    index.check(index.manifest.model)
