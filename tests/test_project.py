@@ -33,7 +33,7 @@ CODE_IN_DATA = re.compile(
 # Folders that are there on one machine only.
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|opt|Users|mnt)/|\bfile:///")
 HOSTS = {
-    "127.0.0.1", "localhost", "arxiv.org", "download.pytorch.org", "huggingface.co", "pypi.org", "www.w3.org",
+    "127.0.0.1", "localhost", "arxiv.org", "download.pytorch.org", "github.com", "huggingface.co", "pypi.org", "www.w3.org",
     "zoek.officielebekendmakingen.nl",
 }  # fmt: skip
 
