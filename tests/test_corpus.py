@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import zlib
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from ragassist import corpus as corpus_module
 from ragassist.corpus import Changes, index_corpus
 from ragassist.encoder import Encoded, Encoder
-from ragassist.errors import CorpusError, IndexDamaged
+from ragassist.errors import CorpusError, IndexDamaged, SystemFault
 from ragassist.index import Index
 from stored_papers import unit
 
@@ -237,6 +238,26 @@ def test_without_a_paper_the_index_stays(corpus: Path, index: Path, encoder: Cou
         with pytest.raises(CorpusError, match="There is no folder"):
             index_corpus(place, index, encoder)
     assert [metadata.id for metadata in Index.open(index).documents()] == [ONE, TWO]
+
+
+def test_a_folder_that_cannot_be_read_takes_no_papers_out(
+    corpus: Path, index: Path, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (corpus / "2024").mkdir()
+    (corpus / "kst-29861-2.txt").rename(corpus / "2024" / "kst-29861-2.txt")
+    index_corpus(corpus, index, encoder)
+    scan = os.scandir
+
+    def refusing(path: str) -> object:
+        if Path(path).name == "2024":
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    with pytest.raises(SystemFault, match=r"The folder .*/2024 cannot be read \(Permission denied\)"):
+        index_corpus(corpus, index, encoder)
+    monkeypatch.undo()
+    assert len(Index.open(index).documents()) == 2
 
 
 def test_progress_counts_passages_up_to_all(

@@ -151,6 +151,8 @@ def test_another_model_is_refused(index: Index) -> None:
     index.check(ModelId("the same one elsewhere", MODEL.fingerprint, DIMENSION))
     with pytest.raises(IndexModelMismatch, match="small-model, not with other"):
         index.check(ModelId("other", "beef", DIMENSION))
+    with pytest.raises(IndexModelMismatch, match="small-model as it was before, not with small-model"):
+        index.check(ModelId("small-model", "beef", DIMENSION))
 
 
 def test_search_pads_what_it_cannot_find(tmp_path: Path) -> None:

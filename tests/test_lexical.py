@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ragassist.document import Passage, Side
 from ragassist.index.lexical import Lexical, LexicalWriter, _analyser, terms
+from ragassist.index.manifest import LAYOUT
 
 PASSAGES: tuple[tuple[Side, str], ...] = (
     ("answer", "De ministers werken samen aan betere huisvesting."),
@@ -45,6 +46,13 @@ def lexical(tmp_path_factory: pytest.TempPathFactory) -> Lexical:
 )
 def test_same_words_are_found_however_written(text: str, same: str) -> None:
     assert terms(text) == terms(same) != []
+
+
+def test_stems_are_those_that_the_layout_stands_for() -> None:
+    """Stems are stored: with the stemmer of another tantivy, an index would miss words and nobody would notice."""
+    words = "werkt ministers coördinatie arbeidsmigranten zelfstandigen huisvesting onderzoeken gemeenten vergunningen"
+    stems = "werk mini coordineer arbeidsmigrant zelfstand huisvest onderzoek meen vergun"
+    assert (LAYOUT, terms(words)) == (1, stems.split()), "a new stemmer? then raise LAYOUT"
 
 
 @pytest.mark.parametrize("text", ["", " \t\n\0", "de het een van", "?!«»–", "\u200b", "a" * 101])

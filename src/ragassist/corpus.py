@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from ragassist.document import Document, Exchange, Passage
 from ragassist.encoder import Encoded, Encoder
-from ragassist.errors import CorpusError, IndexMissing, PaperError, UnreadablePaper
+from ragassist.errors import CorpusError, IndexMissing, PaperError, SystemFault, UnreadablePaper
 from ragassist.exchanges import EXCHANGES_VERSION, find_exchanges
 from ragassist.formats import PARSER_VERSION, parse
 from ragassist.index import Index, ModelId, Source, Stored
@@ -108,12 +108,17 @@ def _names(corpus: Path) -> list[str]:
     if not corpus.is_dir():
         raise CorpusError(f"There is no folder {corpus}. Make it and put papers in it, or name another one.")
     found = []
-    for folder, folders, files in os.walk(corpus):
+    for folder, folders, files in os.walk(corpus, onerror=_unreadable):
         folders[:] = [name for name in folders if not name.startswith(".")]
         found += [(Path(folder) / name).relative_to(corpus).as_posix() for name in files if not name.startswith(".")]
     if not found:
         raise CorpusError(f"The folder {corpus} holds no files. Put papers in it, then try again.")
     return sorted(found)
+
+
+def _unreadable(error: OSError) -> None:
+    # To go on without the folder would be to take its papers out of the index.
+    raise SystemFault(f"The folder {error.filename} cannot be read ({error.strerror}). Nothing was changed.") from error
 
 
 def _bytes(corpus: Path, name: str) -> bytes:

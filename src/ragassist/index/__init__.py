@@ -97,7 +97,8 @@ class Index:
         """Raises IndexModelMismatch when another model made the vectors."""
         indexed = self.manifest.model
         if indexed.fingerprint != model.fingerprint:
-            raise IndexModelMismatch(self.folder, indexed.name, model.name)
+            changed = " as it was before" if indexed.name == model.name else ""
+            raise IndexModelMismatch(self.folder, indexed.name + changed, model.name)
 
     def remove(self, documents: Collection[str]) -> None:
         """Write a generation without these documents; `latest` opens it.

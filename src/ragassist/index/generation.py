@@ -17,6 +17,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ragassist.errors import IndexBusy, IndexDamaged, IndexMissing, IndexOutdated, SystemFault
@@ -147,9 +148,7 @@ def _clean(folder: Path) -> int:
 def _seal(draft: Path, manifest: Manifest) -> str:
     files = sorted(path for path in draft.rglob("*") if path.is_file())
     sums = {path.relative_to(draft).as_posix(): FileSum.of(path) for path in files}
-    data = Manifest(
-        manifest.generation, manifest.model, manifest.sources, manifest.counts, manifest.versions, sums
-    ).to_json()
+    data = replace(manifest, files=sums).to_json()
     (draft / manifests.NAME).write_bytes(data)
     seal = f"{hashlib.sha256(data).hexdigest()}  {draft.stem}/{manifests.NAME}\n"
     (draft / SEAL).write_text(seal, "ascii")

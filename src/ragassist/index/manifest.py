@@ -10,7 +10,9 @@ from pathlib import Path
 
 from ragassist.encoder import Encoder
 
-LAYOUT = 1  # raise it when a file of a generation is added, dropped or written otherwise
+# Raise it when a file of a generation is added, dropped or written otherwise, and when tantivy's stemmer changes: the
+# stored words are stems.
+LAYOUT = 1
 NAME = "manifest.json"
 
 
