@@ -224,6 +224,15 @@ def test_papers_below_the_folder_are_read_and_hidden_ones_are_not(
     assert Index.open(index).stored(THREE).source.name == "2024/kst-29861-3.txt"
 
 
+def test_a_name_that_is_no_text_is_shown_with_escapes(corpus: Path, index: Path, encoder: CountingEncoder) -> None:
+    (corpus / "kst-29861-2.txt").rename(os.fsdecode(os.fsencode(corpus) + b"/\xff.txt"))
+    (corpus / "a\n\u202eb.txt").write_text("")
+    changes = index_corpus(corpus, index, encoder)
+    assert (changes.added, list(changes.refused)) == ((TWO, ONE), [r"a\n\u202eb.txt"])
+    assert Index.open(index).stored(TWO).source.name == r"\udcff.txt"
+    assert index_corpus(corpus, index, encoder).unchanged == (TWO, ONE)
+
+
 def test_without_a_paper_the_index_stays(corpus: Path, index: Path, encoder: CountingEncoder, tmp_path: Path) -> None:
     index_corpus(corpus, index, encoder)
     for path in corpus.iterdir():

@@ -19,9 +19,8 @@ from ragassist.index import Index, ModelId, Source, Stored
 from ragassist.passages import SPLITTER_VERSION, split
 
 VERSION = 1  # raise it when the same passages are encoded or stored otherwise
-LARGEST = 50 * 2**20  # bytes; the longest papers, budgets with their tables, are a tenth of it
-TOGETHER = 512  # passages encoded in one go: enough to sort by length, 30 MB of tokens
-
+LARGEST = 50 * 2**20  # bytes; what is larger is no paper
+TOGETHER = 512  # passages encoded in one go: enough to sort by length, some 60 MB of tokens
 
 # Told (done, total, name): so many passages of so many are encoded, and which paper is in hand. While the files are
 # read, done is 0 and total counts the files.
@@ -84,11 +83,11 @@ def _read(corpus: Path, old: Index | None, model: ModelId, tell: Progress) -> tu
     stored = {source.key: source for source in old.manifest.sources} if old else {}
     papers: dict[str, Draft | Source] = {}
     refused: dict[str, str] = {}
-    names = _names(corpus)
-    for name in names:
-        tell(0, len(names), name)
+    files = _files(corpus)
+    for name, path in files.items():
+        tell(0, len(files), name)
         try:
-            data = _bytes(corpus, name)
+            data = _bytes(name, path, corpus)
             key = _key(name, data, model)
             paper = stored[key] if key in stored else _draft(name, data, key)
             source = _source(paper)
@@ -103,17 +102,22 @@ def _read(corpus: Path, old: Index | None, model: ModelId, tell: Progress) -> tu
     return papers, refused
 
 
-def _names(corpus: Path) -> list[str]:
-    """The files in the folder and below, in the order of their names; hidden ones are left out."""
+def _files(corpus: Path) -> dict[str, Path]:
+    """The files in the folder and below, by name and in that order; hidden ones are left out."""
     if not corpus.is_dir():
         raise CorpusError(f"There is no folder {corpus}. Make it and put papers in it, or name another one.")
-    found = []
+    found: list[Path] = []
     for folder, folders, files in os.walk(corpus, onerror=_unreadable):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [(Path(folder) / name).relative_to(corpus).as_posix() for name in files if not name.startswith(".")]
+        found += [Path(folder, name) for name in files if not name.startswith(".")]
     if not found:
         raise CorpusError(f"The folder {corpus} holds no files. Put papers in it, then try again.")
-    return sorted(found)
+    return dict(sorted((_shown(path.relative_to(corpus).as_posix()), path) for path in found))
+
+
+def _shown(name: str) -> str:
+    """The name with an escape for what a terminal or a page could not show: line ends, bytes that are no text."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name)
 
 
 def _unreadable(error: OSError) -> None:
@@ -121,8 +125,7 @@ def _unreadable(error: OSError) -> None:
     raise SystemFault(f"The folder {error.filename} cannot be read ({error.strerror}). Nothing was changed.") from error
 
 
-def _bytes(corpus: Path, name: str) -> bytes:
-    path = corpus / name
+def _bytes(name: str, path: Path, corpus: Path) -> bytes:
     try:
         if not path.resolve().is_relative_to(corpus.resolve()):
             raise UnreadablePaper(name, "it is a link to a file outside the folder.")

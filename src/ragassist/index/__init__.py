@@ -32,7 +32,7 @@ from ragassist.index.vectors import Longs, Vectors
 __all__ = ["Candidates", "Index", "Manifest", "ModelId", "Source", "Stored"]
 
 _EXCHANGES_KEPT = 1024  # in memory once read: about 20 kB each
-_TOKENS_KEPT = 1024  # passages whose tokens are kept as float32 once read: about 100 kB each
+_TOKENS_KEPT = 1024  # passages whose tokens are kept as float32 once read: about 120 kB each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +109,7 @@ class Index:
         def kept() -> Iterator[Stored]:
             index = self.latest()  # read under the writer's lock: nothing that another process added is lost
             index.check(self.manifest.model)
-            there = [source.document for source in index.manifest.sources]
+            there = dict.fromkeys(source.document for source in index.manifest.sources)
             for id in documents:
                 if id not in there:
                     raise KeyError(id)

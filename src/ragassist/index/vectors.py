@@ -18,6 +18,10 @@ Longs: TypeAlias = NDArray[np.int64]
 NAME = "vectors.faiss"
 VERSION = str(faiss.__version__)
 
+# What a file may make FAISS allocate or repeat, should a damaged one ever get past its checksum.
+faiss.set_deserialization_vector_byte_limit(4 << 30)
+faiss.set_deserialization_loop_limit(10**7)
+
 
 class VectorWriter:
     """Gathers vectors in memory and writes them at the end. Raises OSError when the disk refuses."""
