@@ -54,7 +54,7 @@ WORDING: tuple[Cue, ...] = (
     _cue(r"\buw (?:Kamer|leden|commissie|vraag|vragen)\b", -2.0),
     _cue(r"^(?:Ja|Nee|Neen)\b[,.]|^(?:Dat|Dit) (?:klopt|is (?:niet )?(?:juist|correct))\b|^Zie (?:het antwoord|ook|mijn)\b", -4.0),
     _cue(r"\b(?:de|deze) vra(?:ag|gen) van (?:de|het) (?:leden|lid)\b", -2.0),
-    _cue(rf"^(?:In antwoord|In reactie|Naar aanleiding van|Op de vraag|Met betrekking tot de vraag)\b", -2.0),
+    _cue(r"^(?:In antwoord|In reactie|Naar aanleiding van|Op de vraag|Met betrekking tot de vraag)\b", -2.0),
     _cue(r"\b(?:[Zz]oals|als) (?:hierboven|eerder|reeds|in het antwoord)\b", -0.7),
     _cue(r"^(?:Het|Dit) kabinet\b|^De (?:regering|Minister|Staatssecretaris)\b(?![^.?!]*\b(?:schrijft|stelt|geeft aan)\b)", -0.7),
 )

@@ -135,7 +135,7 @@ def _breaks(block: _Block, ahead: Sequence[Line], short: float) -> bool:
     if line.gap or line.turn:
         item = LIST_DASH.match(block.lines[0].text) is not None
         if ends:
-            return starts_new and (line.gap and not line.turn or _fits(block, line) or bool(ITEM.match(line.text)))
+            return starts_new and ((line.gap and not line.turn) or _fits(block, line) or bool(ITEM.match(line.text)))
         return starts_new and not item and (_is_heading(block) or (line.gap and _heading_ahead(ahead)))
     if ITEM.match(line.text) and (ends or _is_item(block)):
         return True
