@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import groupby, pairwise
+from statistics import fmean, pvariance
 from typing import NamedTuple
 
 from ragassist.document import Document, Exchange, Paragraph, Side
@@ -69,6 +70,8 @@ PRIOR = -0.5  # answers take more paragraphs than questions
 WIDTH = 4.0  # a paragraph set as narrow (or as wide) as the paper's questions (or answers)
 BOLD = 4.0
 WIDTH_GAP = 4.0  # average characters between the two columns, below which width tells nothing
+EXPLAINED = 0.85  # share of the widths' variance that two columns explain; one column alone gives .75 at most
+CERTAIN = 6.0  # average characters within which a paragraph's column is known, to be counted among the widths
 TURN_UNASKED = -3.0  # an answer begins though nothing was asked at the end of the question
 TURN_ASKED = 1.0  # at least, where something was
 TURN_BACK = -1.0  # a new question begins
@@ -142,23 +145,20 @@ def _sections(document: Document) -> list[Exchange]:
 def _columns(paragraphs: Sequence[Paragraph]) -> tuple[float, float] | None:
     """(question, answer) column widths where the paper sets its questions narrower; None where all are alike.
 
-    The widest gap between neighbouring widths parts the two columns; each must hold a fair share of the paragraphs.
+    Widths are parted where the halves differ most (Otsu, IEEE Trans. SMC 1979); the halves are two columns when that
+    explains nearly all of the spread and each holds a fair share of the paragraphs.
     """
-    widths = sorted(p.setting.width for p in paragraphs if p.setting.width and p.role != "heading")
-    share = len(widths) // 8
-    cuts = range(max(share, 1), len(widths) - max(share, 1))
+    settings = [p.setting for p in paragraphs if p.role != "heading" and p.setting.room - p.setting.width < CERTAIN]
+    widths = sorted(setting.width for setting in settings)
+    share = max(len(widths) // 8, 2)
+    cuts = range(share, len(widths) - share + 1)
     if not cuts:
         return None
-    cut = max(cuts, key=lambda at: _between(widths, at))
-    narrow, wide = widths[:cut], widths[cut:]
-    low, high = sum(narrow) / len(narrow), sum(wide) / len(wide)
-    return (low, high) if high - low >= WIDTH_GAP else None
-
-
-def _between(values: Sequence[float], at: int) -> float:
-    """Variance between the two halves of a sorted list cut at `at` (Otsu, IEEE Trans. SMC 1979)."""
-    low, high = values[:at], values[at:]
-    return len(low) * len(high) * (sum(high) / len(high) - sum(low) / len(low)) ** 2
+    cut = max(cuts, key=lambda at: len(widths[:at]) * len(widths[at:]) * (fmean(widths[at:]) - fmean(widths[:at])) ** 2)
+    low, high = fmean(widths[:cut]), fmean(widths[cut:])
+    between = cut * (len(widths) - cut) / len(widths) * (high - low) ** 2
+    explained = between / (pvariance(widths) * len(widths) or 1.0)
+    return (low, high) if high - low >= WIDTH_GAP and explained >= EXPLAINED else None
 
 
 def _leaning(paragraph: Paragraph, columns: tuple[float, float] | None) -> float:

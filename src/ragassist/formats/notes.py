@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ragassist.formats.printed import Line
 
 NOTE = re.compile(r"(\d{1,3})\s+(\S.*)")
+END = re.compile(r"[.?!:;…»”’)]$")
+SKIPPED = 5  # notes may have been missed on the pages before
 AFTER = r"(?=$|[\s.,;:?!)\]»”’–])"
 
 # What stands before a mark, and how much it speaks for one: the kinds are tried together, the best position wins.
@@ -32,14 +34,17 @@ def foot_of(
 ) -> tuple[list[Line], tuple[Footnote, ...]]:
     """A page's lines parted into body and footnotes, which count on from note `last`.
 
-    The notes are the end of the page: they begin below white space (or in small type) with the next number, and that
-    number's mark stands in the text above. A paper may begin anew at 1 on a later page.
+    The notes are the end of the page. They begin below white space (or in small type) with a number that is next, or
+    nearly so, and either that number's mark stands in the text above or the text breaks off in the middle of a sentence.
+    A paper may begin anew at 1 on a later page.
     """
-    for start in range(len(body)):
-        line = body[start]
+    for start, line in enumerate(body):
         number = _number(line)
         apart = line.small if line.small is not None else (line.gap and start > 0)
-        if apart and number in {last + 1, 1} and _is_marked(body[:start], number):
+        if not apart or not (number == 1 or last < number <= last + SKIPPED):
+            continue
+        broken = number == last + 1 and not END.search(body[start - 1].text)
+        if broken or any(_candidates(above.text, number) for above in body[:start]):
             return list(body[:start]), _notes(body[start:], number, page, hyphens)
     return list(body), ()
 
@@ -47,10 +52,6 @@ def foot_of(
 def _number(line: Line) -> int:
     found = NOTE.match(line.text)
     return int(found[1]) if found else 0
-
-
-def _is_marked(above: Sequence[Line], number: int) -> bool:
-    return any(_candidates(line.text, number) for line in above)
 
 
 def _notes(lines: Sequence[Line], first: int, page: int, hyphens: Hyphens) -> tuple[Footnote, ...]:

@@ -17,6 +17,7 @@ from ragassist.formats.hyphens import Hyphens
 from ragassist.formats.notes import foot_of, place_marks
 
 TERMINAL = re.compile(r"[.?!:;…][»”’\"')\]]*\d{0,3}$|[»”]\d{0,3}$")  # ends a sentence, note mark or not
+SENTENCE = re.compile(rf"{TERMINAL.pattern}|[^\W\d]{{2}}[.?!] [A-Z]")  # holds the end of one
 ITEM = re.compile(r"(?:[–—•▪·*-]|\(?[a-z]\)|[a-z]\.|\(?\d{1,2}\)|\d{1,2}\.)\s+\S")
 LIST_DASH = re.compile(r"[–—•▪·*-]\s")
 QUOTATION = re.compile(r"«[^»]*»[.,;]?|“[^”]*”[.,;]?")
@@ -125,10 +126,10 @@ def _breaks(block: _Block, ahead: Sequence[Line], short: float) -> bool:
     """
     line, last = ahead[0], block.last
     starts_new = not line.text[0].islower()
-    if identity.fractie_heading(line.text):
-        return True
     if identity.fractie_heading(_plain(block)):
         return line.gap or not (UNFINISHED.search(last.text) or line.text[0].islower())
+    if identity.fractie_heading(line.text):
+        return True
     if (line.bold is not None) and last.bold is not None and line.bold != last.bold:
         return True
     ends = TERMINAL.search(last.text) is not None
@@ -166,7 +167,7 @@ def _first_word(line: Line) -> float:
 
 def _is_heading(block: _Block) -> bool:
     text = _plain(block)
-    return len(block.lines) <= HEADING_LINES and text[0].isupper() and not TERMINAL.search(text)
+    return len(block.lines) <= HEADING_LINES and text[0].isupper() and not SENTENCE.search(text)
 
 
 def _heading_ahead(ahead: Sequence[Line]) -> bool:
