@@ -10,8 +10,10 @@ import functools
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -34,7 +36,9 @@ Task: TypeAlias = Literal["query", "document"]
 SHIPPED = "multilingual-e5-small"
 VARIABLE = "RAGASSIST_MODEL"
 PROMPT_NAMES: dict[Task, tuple[str, ...]] = {"query": ("query",), "document": ("document", "passage", "corpus")}
-BATCH_TOKENS = 2048  # measured: python tools/bench_encoder.py
+# Both measured: python tools/bench_encoder.py
+BATCH_TOKENS = 2048
+QUESTION_THREADS = 1  # for so few tokens, handing work to a second thread takes longer than doing it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,9 @@ class Encoder:
     def __init__(self, model: SentenceTransformer, name: str, fingerprint: str) -> None:
         self.name = name
         self.fingerprint = fingerprint
-        self.dimension = int(model.get_embedding_dimension() or 0)
+        self.dimension = len(model.encode(name, show_progress_bar=False))  # and the first pass, a slow one, is made
         self._model = model
+        self._tokenizing = threading.Lock()  # a tokenizer holds settings (truncation, padding) that each call sets anew
         self._cores = _cores()
         self._prompts: dict[Task, str] = {task: _prompt(model, names) for task, names in PROMPT_NAMES.items()}
         tokenizer = getattr(model[0], "tokenizer", None)
@@ -110,10 +115,10 @@ class Encoder:
         return self._encode(texts, "document", progress)
 
     def question(self, text: str) -> Encoded:
-        """Encode a question (n = 1), on one core: for so few tokens, handing work to a second one takes longer."""
+        """Encode a question: n = 1, as fast as may be."""
         import torch
 
-        torch.set_num_threads(1)
+        torch.set_num_threads(QUESTION_THREADS)
         return self._encode([text], "query")
 
     def _encode(self, texts: Sequence[str], task: Task, progress: Callable[[int], None] | None = None) -> Encoded:
@@ -139,7 +144,8 @@ class Encoder:
 
     def _windows(self, owner: int, text: str, task: Task, start: int = 0) -> Iterator[Window]:
         """The text, halved at a space near its middle until each stretch fits."""
-        length = len(self._model.tokenizer(self._prompts[task] + text, verbose=False)["input_ids"])
+        with self._tokenizing:
+            length = len(self._model.tokenizer(self._prompts[task] + text, verbose=False)["input_ids"])
         if length <= (self._model.max_seq_length or length) or len(text) < 2:
             yield Window(owner, start, text, length)
             return
@@ -156,7 +162,8 @@ class Encoder:
         prompt = self._prompts[task]
         texts = [window.text for window in windows]
         want = {"text": {"return_offsets_mapping": True}}
-        features = self._model.preprocess(texts, prompt=prompt or None, task=task, processing_kwargs=want)
+        with self._tokenizing:
+            features = self._model.preprocess(texts, prompt=prompt or None, task=task, processing_kwargs=want)
         with torch.inference_mode():
             seen = self._model(batch_to_device(features, self._model.device), task=task)
         vectors, tokens = (seen[key].float().cpu().numpy() for key in ("sentence_embedding", "token_embeddings"))
@@ -203,7 +210,8 @@ def _batches(windows: Sequence[Window]) -> Iterator[list[Window]]:
 def _unit(rows: Floats) -> Floats:
     """The same rows at unit length; a row of zeros stays as it is."""
     lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return (rows / np.maximum(lengths, 1e-12)).astype(np.float32, copy=False)
+    unit: Floats = (rows / np.maximum(lengths, 1e-12)).astype(np.float32, copy=False)
+    return unit
 
 
 def _prompt(model: SentenceTransformer, names: Sequence[str]) -> str:
@@ -221,17 +229,28 @@ def _cores() -> int:
 
 
 def _load_other(name: str) -> SentenceTransformer:
+    """A model by folder or by name; one that was fetched before is not asked for again, so it works offline."""
     from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
 
+    folder = False
     try:
-        return SentenceTransformer(name).eval()
+        folder = Path(name).is_dir()
+        try:
+            return SentenceTransformer(name, local_files_only=True)
+        except OSError:
+            if folder:
+                raise
+            return SentenceTransformer(name)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError, SafetensorError) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise ModelError(f"The embedding model {name} cannot be loaded: {reason}") from error
+        reason = "there is no such folder, and huggingface.co gave no such model"
+        if folder:
+            reason = f"the folder holds none that works ({' '.join(str(error).split('. ')[0].split())})"
+        raise ModelError(f"The embedding model {name} cannot be loaded: {reason}.") from error
 
 
 def _fingerprint(model: SentenceTransformer) -> str:
+    """SHA-256 of the model's layout, prompts, tokenizer and weights."""
     import torch
 
     digest = hashlib.sha256(repr(model).encode())

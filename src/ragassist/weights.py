@@ -16,7 +16,7 @@ from safetensors import safe_open
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from torch import Tensor
-from transformers import BertModel, PretrainedConfig, PreTrainedModel
+from transformers import BertModel, PreTrainedModel
 from transformers.initialization import no_init_weights
 
 from ragassist.errors import ModelError
@@ -83,7 +83,7 @@ class ShippedTransformer(Transformer):
     """sentence-transformers' own Transformer; only where its weights come from is ours."""
 
     def _load_model(
-        self, model_name_or_path: str, transformer_task: str, config: PretrainedConfig, *_: Any, **__: Any
+        self, model_name_or_path: str, transformer_task: str, config: Any, *_: Any, **__: Any
     ) -> PreTrainedModel:
         state = _read_state(Path(model_name_or_path) / WEIGHTS)
         with no_init_weights():

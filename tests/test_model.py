@@ -1,0 +1,211 @@
+"""The model that ships: Latin text is segmented as by the whole tokenizer, vectors are the untrimmed model's.
+
+`golden_model.jsonl` is written by `tools/build_model.py` from the whole model.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+
+from build_model import bert_name, kept, trim
+from ragassist import weights
+from ragassist.encoder import Encoder, Floats
+from ragassist.errors import ModelError
+
+ROOT = Path(__file__).resolve().parent.parent
+LINES = (ROOT / "tests" / "golden_model.jsonl").read_text(encoding="utf-8").splitlines()
+# What Dutch, English, German, French and Frisian are written with, and what papers have besides.
+LATIN = st.text(
+    st.sampled_from(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 "
+        "áàâäéèêëíîïóôöúùûüçñœæßÁÀÂÄÉÈÊËÍÎÏÓÔÖÚÙÛÜÇÑŒÆijĳ.,:;!?'\"()[]/-–—…«»‘’“”„€£%§°&+=*²³½μ"
+    )
+)
+
+
+@cache
+def golden() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in LINES]
+
+
+def vector(line: dict[str, Any]) -> Floats:
+    return np.frombuffer(base64.b64decode(line["vector"]), "<f2").astype(np.float32)
+
+
+def cosines(model: SentenceTransformer, lines: list[dict[str, Any]]) -> Floats:
+    """Between the golden vectors and those that the model makes of the same passages; float16 costs less than 1e-6."""
+    made = model.encode([line["text"] for line in lines], prompt_name="document", show_progress_bar=False)
+    true = np.stack([vector(line) for line in lines])
+    result: Floats = (made * true).sum(axis=1) / np.linalg.norm(true, axis=1)
+    return result
+
+
+@pytest.fixture(scope="module")
+def shipped(encoder: Encoder) -> SentenceTransformer:
+    return encoder._model
+
+
+def test_golden_file_has_what_it_should() -> None:
+    assert len(golden()) > 200
+    assert sum("vector" in line for line in golden()) >= 40
+
+
+def test_latin_text_is_segmented_as_by_the_whole_tokenizer(shipped: SentenceTransformer) -> None:
+    backend = shipped.tokenizer.backend_tokenizer
+    for line in golden():
+        assert backend.encode(line["text"], add_special_tokens=False).tokens == line["pieces"]
+
+
+def test_vectors_are_those_of_the_untrimmed_model(shipped: SentenceTransformer) -> None:
+    assert cosines(shipped, [line for line in golden() if "vector" in line]).min() > 0.9999
+
+
+def test_processors_with_and_without_bfloat16_make_the_same_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = not weights.multiplies_bfloat16()
+    monkeypatch.setattr(weights, "multiplies_bfloat16", lambda: other)
+    model, _ = weights.load_shipped()
+    assert cosines(model, [line for line in golden() if "vector" in line][:8]).min() > 0.9999
+
+
+@given(text=LATIN)
+def test_no_latin_text_meets_an_unknown_piece(shipped: SentenceTransformer, text: str) -> None:
+    encoding = shipped.tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
+    assert "<unk>" not in encoding.tokens
+    covered = {place for start, end in encoding.offsets for place in range(start, end)}
+    assert all(text[place].isspace() for place in range(len(text)) if place not in covered)
+
+
+def test_it_is_an_ordinary_sentence_transformer(shipped: SentenceTransformer) -> None:
+    transformer, pooling, normalize = shipped
+    assert isinstance(transformer, Transformer)
+    assert isinstance(pooling, Pooling)
+    assert pooling.pooling_mode == "mean"
+    assert isinstance(normalize, Normalize)
+    assert shipped.prompts == {"query": "query: ", "document": "passage: "}
+    assert shipped.max_seq_length == 512
+    assert shipped.get_embedding_dimension() == 384
+    assert not shipped.training
+
+
+def test_unpack_undoes_four_bits() -> None:
+    import torch
+
+    nibbles = torch.arange(16, dtype=torch.uint8).mul(16).add(15 - torch.arange(16, dtype=torch.uint8)).view(1, 1, 16)
+    row = weights.unpack(nibbles, torch.tensor([[0.5]], dtype=torch.float16))
+    assert row.tolist() == [[(7 - i) / 2 for i in range(16)] + [(i - 8) / 2 for i in range(16)]]
+
+
+# The files of the folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for file in weights.FOLDER.iterdir():
+        (tmp_path / file.name).symlink_to(file)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", [*weights.SUMMED, weights.SUMS])
+def test_a_damaged_file_is_noticed(folder: Path, name: str) -> None:
+    data = bytearray((folder / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / name).unlink()
+    (folder / name).write_bytes(data)
+    with pytest.raises(ModelError, match=r"is damaged \(SHA256SUMS tells\)\. Install ragassist again\.$"):
+        weights.load_shipped(folder)
+
+
+@pytest.mark.parametrize("name", [*weights.SUMMED, weights.SUMS])
+def test_a_missing_file_is_noticed(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(ModelError, match=rf"cannot be read \(.*{name}.*\)\. Install ragassist again\.$"):
+        weights.load_shipped(folder)
+
+
+def test_the_card_lists_the_files_as_they_are() -> None:
+    card = (weights.FOLDER / "README.md").read_text(encoding="utf-8")
+    for name in weights.SUMMED:
+        assert f"{hashlib.sha256((weights.FOLDER / name).read_bytes()).hexdigest()}  {name}\n" in card
+    assert "MIT License" in (weights.FOLDER / "LICENSE").read_text(encoding="utf-8")
+    assert "multilingual-e5-small" in (ROOT / "NOTICE").read_text(encoding="utf-8")
+
+
+# What the script keeps
+
+
+@pytest.mark.parametrize(
+    "piece", ["▁de", "ß", "Œ", "▁1", "…", "«", "€", "▁\uf0b7", "\u0301", "👍", "▁μ", "Σ", "▁", "\u02bc"]
+)
+def test_latin_pieces_are_kept(piece: str) -> None:
+    assert kept(piece)
+
+
+@pytest.mark.parametrize("piece", ["▁и", "αβ", "中", "ा", "ال", "aи"])
+def test_pieces_of_other_scripts_are_not(piece: str) -> None:
+    assert not kept(piece)
+
+
+def test_trimming_keeps_order_and_special_tokens() -> None:
+    whole = {
+        "added_tokens": [{"id": 0, "content": "<s>"}, {"id": 4, "content": "<маска>"}],
+        "model": {"type": "Unigram", "vocab": [["<s>", 0.0], ["a", -1.0], ["и", -2.0], ["b", -3.0], ["<маска>", 0.0]]},
+    }
+    small, rows = trim(whole)
+    assert rows == [0, 1, 3, 4]
+    assert [piece for piece, _ in small["model"]["vocab"]] == ["<s>", "a", "b", "<маска>"]
+    assert [token["id"] for token in small["added_tokens"]] == [0, 3]
+
+
+@pytest.mark.parametrize(
+    ("packed", "bert"),
+    [
+        ("emb.word", "embeddings.word_embeddings"),
+        ("emb.pos", "embeddings.position_embeddings.weight"),
+        ("emb.ln.b", "embeddings.LayerNorm.bias"),
+        ("l11.aln.w", "encoder.layer.11.attention.output.LayerNorm.weight"),
+        ("l0.fo.b", "encoder.layer.0.output.dense.bias"),
+    ],
+)
+def test_tensors_get_the_names_that_transformers_knows(packed: str, bert: str) -> None:
+    assert bert_name(packed) == bert
+
+
+# A process of its own
+
+ALONE = """
+import sys
+import ragassist.encoder
+heavy = {"torch", "transformers", "sentence_transformers"} & set(sys.modules)
+assert not heavy, f"importing the encoder imports {heavy}"
+
+import socket
+def refuse(*args, **kwargs):
+    raise AssertionError(f"asks the network for {args}")
+socket.getaddrinfo = socket.socket.connect = refuse
+
+encoder = ragassist.encoder.Encoder.load()
+print(encoder.name, encoder.fingerprint, encoder.question("Werkt dit ook zonder netwerk?").vectors.shape)
+"""
+
+
+def test_it_loads_without_network_and_nothing_is_imported_before_that(encoder: Encoder) -> None:
+    environment = {key: value for key, value in os.environ.items() if key not in ("HF_HUB_OFFLINE", "RAGASSIST_MODEL")}
+    done = subprocess.run([sys.executable, "-c", ALONE], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"multilingual-e5-small {encoder.fingerprint} (1, 384)\n"
+    assert done.stderr == ""
