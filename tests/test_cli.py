@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import http.client
 import json
 import os
-import shutil
+import re
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,6 +26,7 @@ CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 PAPER = CORPUS / "kst-21501-31-741.txt"
 SHELL = [sys.executable, "-m", "ragassist"]
 ANSWERED = "Wat is het doel van de EU-Talentenpool?"
+LOAD = Encoder.load
 OFF_TOPIC = "Wat is het beste recept voor appeltaart?"
 
 
@@ -35,9 +40,16 @@ class Done:
 Shell = Callable[..., Done]
 
 
+@functools.cache
+def encoder(model: str | None = None) -> Encoder:
+    """Models are loaded once for all commands that run in this process."""
+    return LOAD(model)
+
+
 @pytest.fixture
 def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     """Run a command in this process, as the shell would."""
+    monkeypatch.setattr(Encoder, "load", encoder)
 
     def run(*words: object) -> Done:
         monkeypatch.setattr(sys, "argv", ["ragassist", *map(str, words)])
@@ -152,7 +164,7 @@ def test_many_questions_are_answered_in_order_each_with_its_id(shell: Shell, ind
 
 def test_each_reply_leaves_as_soon_as_it_is_there(index: Path, tmp_path: Path) -> None:
     asked = tmp_path / "asked.jsonl"
-    asked.write_text(f'{{"id": "1", "question": "{ANSWERED}"}}\n' * 300, "utf-8")
+    asked.write_text(f'{{"id": "1", "question": "{ANSWERED}"}}\n' * 100, "utf-8")
     with subprocess.Popen(
         [*SHELL, "ask", "--questions", asked, "--index", index, "--json"],
         stdout=subprocess.PIPE,
@@ -177,7 +189,7 @@ LONG = "wat " * 25_000
         (["ask", "\x01\x02"], "question"),
         (["ask", LONG], "2,000 characters"),
         (["ask", "Wat?", "--index", "nowhere"], "nowhere holds no index yet. Make one with: ragassist index"),
-        (["ask", "Wat?", "--model", "no/such-model"], "no/such-model"),
+        (["ask", "Wat?", "--model", "empty"], "The embedding model empty"),
         (["ask", "--questions", "nowhere.jsonl"], "The questions in nowhere.jsonl cannot be read: No such file"),
         (["ask", "--questions", "bad.jsonl"], "bad.jsonl, line 2: this is not a JSON object on one line"),
         (["ask", "--questions", "empty-question.jsonl"], 'empty-question.jsonl, line 1: "question" must be text'),
@@ -222,10 +234,16 @@ def test_what_goes_wrong_is_one_sentence_and_exits_with_1(
     assert len(sentences[0]) < 400
 
 
-def test_a_file_that_is_no_paper_is_named_and_the_others_are_indexed(shell: Shell, tmp_path: Path) -> None:
-    corpus = tmp_path / "corpus"
+def small_corpus(folder: Path) -> Path:
+    """The first pages of the seed, which are read in a second."""
+    corpus = folder / "corpus"
     corpus.mkdir()
-    shutil.copy(PAPER, corpus)
+    (corpus / PAPER.name).write_text(PAPER.read_text("utf-8")[:12_000], "utf-8")
+    return corpus
+
+
+def test_a_file_that_is_no_paper_is_named_and_the_others_are_indexed(shell: Shell, tmp_path: Path) -> None:
+    corpus = small_corpus(tmp_path)
     (corpus / "photo.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
     done = shell("index", corpus, "--index", tmp_path / "index")
     assert done.code == 1
@@ -233,7 +251,6 @@ def test_a_file_that_is_no_paper_is_named_and_the_others_are_indexed(shell: Shel
     assert done.out == "1 added, 0 changed, 0 removed, 0 unchanged.\n"
     (corpus / "photo.txt").unlink()
     assert shell("index", corpus, "--index", tmp_path / "index").out == "0 added, 0 changed, 0 removed, 1 unchanged.\n"
-    assert shell("ask", ANSWERED, "--index", tmp_path / "index").code == 0
 
 
 def test_an_index_of_another_model_is_refused_with_what_to_do(shell: Shell, tmp_path: Path) -> None:
@@ -244,19 +261,19 @@ def test_an_index_of_another_model_is_refused_with_what_to_do(shell: Shell, tmp_
     assert "--rebuild" in done.err
 
 
-def test_a_damaged_index_is_refused_with_what_to_do(shell: Shell, index: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "index"
-    shutil.copytree(index, copy)
-    largest = max((path for path in copy.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)
+def test_a_damaged_index_is_refused_with_what_to_do(shell: Shell, tmp_path: Path) -> None:
+    corpus, index = small_corpus(tmp_path), tmp_path / "index"
+    assert shell("index", corpus, "--index", index).code == 0
+    largest = max((path for path in index.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)
     data = bytearray(largest.read_bytes())
     data[len(data) // 2] ^= 1
     largest.write_bytes(data)
-    done = shell("ask", ANSWERED, "--index", copy)
-    assert done.code == 1
-    assert "is damaged" in done.err
-    assert "ragassist index --rebuild" in done.err
-    assert shell("index", CORPUS, "--index", copy, "--rebuild").code == 0
-    assert shell("ask", ANSWERED, "--index", copy).code == 0
+    for done in (shell("ask", ANSWERED, "--index", index), shell("index", corpus, "--index", index)):
+        assert done.code == 1
+        assert "is damaged" in done.err
+        assert "ragassist index --rebuild" in done.err
+    assert shell("index", corpus, "--index", index, "--rebuild").code == 0
+    assert "holds no index" not in shell("ask", ANSWERED, "--index", index).err
 
 
 def test_a_paper_is_shown_as_it_was_read(shell: Shell, tmp_path: Path) -> None:
@@ -326,3 +343,31 @@ def test_progress_on_a_terminal_is_a_bar_and_elsewhere_a_line_for_each_tenth(
     with cli._progress("Indexing") as tell:
         tell(1, 2, "a paper")
     assert "Indexing" in capsys.readouterr().err
+
+
+def test_the_page_is_served_until_it_is_interrupted(tmp_path: Path) -> None:
+    words: list[str | Path] = ["--port", "0", "--corpus", small_corpus(tmp_path), "--index", tmp_path / "index"]
+    with subprocess.Popen([*SHELL, "run", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert server.stderr is not None
+        said = server.stderr.readline()
+        address = re.search(r"http://(127\.0\.0\.1:\d+)", said)
+        assert address, said
+        for line in server.stderr:  # until the index is there
+            if re.match(r"Indexing: (\d+) of \1\n", line):
+                break
+        connection = http.client.HTTPConnection(address[1], timeout=10)
+        connection.request("GET", "/")
+        assert b"ragassist" in connection.getresponse().read()
+        server.send_signal(signal.SIGINT)
+        out, err = server.communicate(timeout=20)
+    assert (server.returncode, out) == (0, "")
+    assert "Traceback" not in err
+
+
+def test_a_port_in_use_is_an_error(shell: Shell, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = shell("run", "--port", port, "--index", tmp_path)
+    assert done.code == 1
+    assert f"cannot listen on port {port}" in done.err

@@ -74,7 +74,8 @@ def test_a_miss_shows_how_gold_and_winner_begin() -> None:
 
 
 def test_every_question_is_asked_ten_hits_deep_and_progress_told() -> None:
-    library, done = Library(), []
+    library = Library()
+    done: list[int] = []
     report = evaluate(library, [question(5), question()], done.append)
     assert library.asked == [("Wat?", 10)] * 2
     assert done == [1, 2]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -190,6 +191,23 @@ def run(
     model: Model = None,
 ) -> None:
     """Open the chat page; the index is brought up to date first."""
+    from ragassist.app import run as serve
+    from ragassist.assistant import Assistant
+    from ragassist.corpus import Progress, index_corpus
+    from ragassist.encoder import Encoder
+
+    def opened(on_the_page: Progress) -> Assistant:
+        with _progress("Indexing") as here:
+
+            def progress(done: int, total: int, name: str) -> None:
+                here(done, total, name)
+                on_the_page(done, total, name)
+
+            _refusals(index_corpus(corpus, index, Encoder.load(model), progress=progress))
+        return Assistant.open(index, model)
+
+    serve(opened, host, port)
+    os._exit(0)  # at once: when papers are still being read, PyTorch would abort while Python winds down around it
 
 
 def _refusals(changes: Changes) -> bool:
@@ -202,23 +220,29 @@ def _refusals(changes: Changes) -> bool:
 @contextmanager
 def _progress(doing: str) -> Iterator[Callable[[int, int, str], None]]:
     """How far a job is, told (done, total, in hand): a bar on a terminal, elsewhere a line for each tenth."""
-    if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import Progress
-
-        with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(doing, total=None)
-            yield lambda done, total, _: bar.update(task, completed=done, total=total)
+    if not sys.stderr.isatty():
+        yield _Tenths(doing)
         return
-    told = {0}
+    from rich.console import Console
+    from rich.progress import Progress
 
-    def tell(done: int, total: int, _: str) -> None:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=None)
+        yield lambda done, total, _: bar.update(task, completed=done, total=total)
+
+
+class _Tenths:
+    """Says how far a job is in about ten lines, whatever its size."""
+
+    def __init__(self, doing: str) -> None:
+        self._doing = doing
+        self._said = 0
+
+    def __call__(self, done: int, total: int, _: str) -> None:
         tenth = 10 * done // max(total, 1)
-        if tenth not in told:
-            told.add(tenth)
-            typer.echo(f"{doing}: {done} of {total}", err=True)
-
-    yield tell
+        if tenth > self._said:
+            self._said = tenth
+            typer.echo(f"{self._doing}: {done} of {total}", err=True)
 
 
 def _json(value: object) -> str:
