@@ -12,9 +12,12 @@
   const here = () => parse(location.href);
   const questionOf = (reply) => parse(find(".asked a", reply.closest(".message-row")?.previousElementSibling ?? document)?.href ?? "/").q;
 
+  const askedBefore = (q) => [...document.querySelectorAll(".asked a")].filter((link) => parse(link.href).q === q).at(-1);
+
   let shut = false; // the user closed the source: it opens again only when asked for
   let latest = null; // the reply that came last
   let frame = null;
+  let ready = false; // the question box has been opened
   let opener = null; // what opened the source, to give the focus back to
 
   function go(href) {
@@ -24,10 +27,7 @@
 
   function show() {
     const { q, doc, place } = here();
-    if (q) {
-      const asked = [...document.querySelectorAll(".asked a")].filter((link) => parse(link.href).q === q).at(-1);
-      if (!asked) ask(q);
-    }
+    if (q && !askedBefore(q)) ask(q);
     const panel = find("#source");
     if (!panel) return;
     document.body.classList.toggle("reading", Boolean(doc));
@@ -36,6 +36,7 @@
     const address = `/paper/${encodeURIComponent(doc)}${place}`;
     find(".open", panel).href = address;
     find("iframe", panel).contentWindow.location.replace(address); // replace: the frame adds no step to the history
+    if (!wide.matches) find(".close", panel).focus();
   }
 
   function close() {
@@ -99,7 +100,10 @@
 
   const escape = (event) => event.key === "Escape" && close();
   document.addEventListener("keydown", escape);
-  addEventListener("popstate", show);
+  addEventListener("popstate", () => {
+    show();
+    askedBefore(here().q)?.scrollIntoView();
+  });
 
   new MutationObserver(() => {
     const words = find("#source")?.dataset ?? {};
@@ -115,10 +119,15 @@
       document.documentElement.lang = find("#source").lang;
       if (frame) show();
     }
+    const box = find("#box textarea");
+    if (!ready && box && !box.disabled) {
+      ready = true;
+      if (wide.matches && document.activeElement === document.body) box.focus({ preventScroll: true });
+    }
     const reply = [...document.querySelectorAll("#chat .reply")].at(-1) ?? null;
     if (reply && reply !== latest) {
       latest = reply;
       arrived(reply);
     }
-  }).observe(document, { childList: true, subtree: true });
+  }).observe(document, { childList: true, subtree: true, attributeFilter: ["disabled"] });
 })();

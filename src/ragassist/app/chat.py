@@ -36,25 +36,22 @@ def panel(warmup: Warmup) -> None:
         **_chat("nl", views.progress("nl", None)), show_label=False, elem_id="chat", height=None, container=False,
         autoscroll=False, buttons=[], feedback_options=None, sanitize_html=True, allow_tags=False, latex_delimiters=[],
     )  # fmt: skip
-    box = gr.Textbox(
-        **_box("nl", ready=False), show_label=False, elem_id="box", max_lines=6, container=False, autofocus=True
-    )
+    box = gr.Textbox(**_box("nl", ready=False), show_label=False, elem_id="box", max_lines=6, container=False)
     source = gr.Markdown(views.source("nl"), sanitize_html=False, elem_id="beside")
 
-    def worded(request: gr.Request) -> tuple[Any, Any]:
+    async def opened(request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         lang = language(request.headers)
-        return (gr.skip(), gr.skip()) if lang == "nl" else (views.masthead(lang), views.source(lang))
-
-    async def opened(request: gr.Request) -> AsyncIterator[Shown]:
-        async for shown in _open(warmup, request.query_params.get("q", ""), language(request.headers)):
-            yield shown
+        words = (gr.skip(), gr.skip()) if lang == "nl" else (views.masthead(lang), views.source(lang))
+        async for shown in _open(warmup, request.query_params.get("q", ""), lang):
+            yield *words, *shown
+            words = (gr.skip(), gr.skip())
 
     def asked(question: str, history: list[Message], request: gr.Request) -> Iterator[Shown]:
         yield from _ask(warmup.assistant, question, history, language(request.headers))
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    gr.on(None, worded, None, [masthead, source], **quiet)
-    gr.on(None, opened, None, [chat, history, box], concurrency_limit=None, **quiet)
+    # One event for all that a page needs when it opens: Gradio loses the answer of one of two that start together.
+    gr.on(None, opened, None, [masthead, source, chat, history, box], concurrency_limit=None, **quiet)
     box.submit(asked, [box, history], [chat, history, box], **quiet)
 
 

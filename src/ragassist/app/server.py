@@ -22,7 +22,12 @@ from ragassist.app.warmup import Warmup
 from ragassist.errors import SystemFault
 
 HERE = Path(__file__).parent
-FILES = {"/app.css": "app.css", "/app.js": "app.js", "/favicon.svg": "favicon.svg", "/favicon.ico": "favicon.svg"}
+FILES = {  # address -> file, media type
+    "/app.css": ("app.css", "text/css"),
+    "/app.js": ("app.js", "text/javascript"),
+    "/favicon.svg": ("favicon.svg", "image/svg+xml"),
+    "/favicon.ico": ("favicon.svg", "image/svg+xml"),
+}
 HEAD = (
     '<link rel="icon" href="/favicon.svg" type="image/svg+xml">'
     '<link rel="stylesheet" href="/app.css"><script src="/app.js" defer></script>'
@@ -35,7 +40,7 @@ FAREWELL = 1  # seconds that open pages get when the server stops
 
 def asgi(blocks: gr.Blocks, warmup: Warmup) -> ASGIApp:
     """The whole app behind its gate."""
-    files = [Route(address, _file(name)) for address, name in FILES.items()]
+    files = [Route(address, _file(*file)) for address, file in FILES.items()]
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, routes=[paper.route(warmup), *files])
     blocks.state_session_capacity = SESSIONS
     gr.mount_gradio_app(
@@ -98,8 +103,8 @@ def _loopback(host: str) -> bool:
         return False
 
 
-def _file(name: str) -> Callable[[Request], Awaitable[FileResponse]]:
+def _file(name: str, kind: str) -> Callable[[Request], Awaitable[FileResponse]]:
     async def file(_: Request) -> FileResponse:
-        return FileResponse(HERE / name, headers={"cache-control": "no-cache"})
+        return FileResponse(HERE / name, media_type=kind, headers={"cache-control": "no-cache"})
 
     return file

@@ -31,7 +31,7 @@ def escape(text: str) -> Html:
     """The text as HTML, on one line: a blank line would end an HTML block where the chat reads Markdown."""
     if isinstance(text, Html):
         return text
-    return Html(html.escape(clean(text)).replace("\n", "&#10;"))
+    return Html(html.escape(clean(text)).replace("\n", "&#10;").replace("\t", "&#9;"))
 
 
 def tag(name: str, attributes: Mapping[str, str | bool], *inside: str) -> Html:

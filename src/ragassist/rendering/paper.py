@@ -148,7 +148,7 @@ def _paged(paragraph: Paragraph, words: Words) -> Iterator[str]:
 
 
 def _page_mark(page: int, words: Words) -> Html:
-    return tag("span", {"class": "page", "id": f"page{page}"}, words.page.format(page=page))
+    return tag("span", {"class": "page"}, words.page.format(page=page))
 
 
 def _note_reference(number: int, note: Footnote | None) -> Html:
