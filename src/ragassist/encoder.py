@@ -37,7 +37,7 @@ SHIPPED = "multilingual-e5-small"
 VARIABLE = "RAGASSIST_MODEL"
 PROMPT_NAMES: dict[Task, tuple[str, ...]] = {"query": ("query",), "document": ("document", "passage", "corpus")}
 # Both measured: python tools/bench_encoder.py
-BATCH_TOKENS = 2048
+BATCH_TOKENS = 1024
 QUESTION_THREADS = 1  # for so few tokens, handing work to a second thread takes longer than doing it
 
 

@@ -79,6 +79,14 @@ class PackedEmbedding(torch.nn.Module):
         return unpack(self.nibbles[ids], self.scales[ids])
 
 
+class HalfLinear(torch.nn.Linear):
+    """A linear layer with weights of bfloat16 between layers of float32."""
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """rows: float32 [..., inputs]; returns float32 [..., outputs]."""
+        return torch.nn.functional.linear(rows.bfloat16(), self.weight, self.bias).float()
+
+
 class ShippedTransformer(Transformer):
     """sentence-transformers' own Transformer; only where its weights come from is ours."""
 
@@ -106,8 +114,7 @@ def multiply_in_bfloat16(model: torch.nn.Module) -> None:
     for module in model.modules():
         if isinstance(module, torch.nn.Linear):
             module.bfloat16()
-            module.register_forward_pre_hook(lambda _, inputs: (inputs[0].bfloat16(),))
-            module.register_forward_hook(lambda _, __, output: output.float())
+            module.__class__ = HalfLinear
 
 
 def _read_state(path: Path) -> dict[str, Tensor]:
