@@ -89,6 +89,10 @@ def visit(contexts: Callable[[str], BrowserContext], address: str) -> Iterator[V
         if message.type in {"error", "warning"}:
             troubles.append(message.text)
 
+    def watch_request(request: Request, base: str) -> None:
+        if not request.url.startswith((base, "data:", "blob:", "about:")):
+            troubles.append(request.url)
+
     def visit(path: str = "/", size: tuple[int, int] = WIDE, lang: str = "nl-NL", base: str = address) -> Page:
         page = contexts(lang).new_page()
         page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -96,10 +100,7 @@ def visit(contexts: Callable[[str], BrowserContext], address: str) -> Iterator[V
         page.on("console", watch)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
-        page.on(
-            "request",
-            lambda request: request.url.startswith((base, "data:", "blob:", "about:")) or troubles.append(request.url),
-        )
+        page.on("request", lambda request: watch_request(request, base))
         page.goto(base + path)
         return page
 

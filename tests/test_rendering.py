@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from sample_replies import ATTACKS, DOCUMENT, EXCHANGES, hit, reply
 
 from ragassist.assistant import Reply
 from ragassist.citation import Citation
-from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph
+from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph, Role
 from ragassist.rendering import (
     clean,
     document_page,
@@ -64,7 +65,14 @@ class Shape(HTMLParser):
     def handle_comment(self, data: str) -> None:
         self.odd.append(data)
 
-    handle_decl = unknown_decl = handle_pi = handle_comment
+    def handle_decl(self, decl: str) -> None:
+        self.odd.append(decl)
+
+    def unknown_decl(self, data: str) -> None:
+        self.odd.append(data)
+
+    def handle_pi(self, data: str) -> None:
+        self.odd.append(data)
 
 
 def everywhere(text: str) -> tuple[Reply, Document, tuple[Exchange, ...]]:
@@ -72,7 +80,7 @@ def everywhere(text: str) -> tuple[Reply, Document, tuple[Exchange, ...]]:
     metadata = Metadata("kst-1-2", text, text, text, text, text, text, text, text, text)
     document = Document(
         metadata,
-        tuple(Paragraph(n, text, role, 1, (n,)) for n, role in enumerate(("heading", "text", "item", "quote"), 1)),
+        tuple(Paragraph(n, text, role, 1, (n,)) for n, role in enumerate(get_args(Role), 1)),
         (Footnote(1, text, 1), Footnote(2, text)),
         furniture=(text,),
     )

@@ -15,7 +15,7 @@
   const askedBefore = (q) => [...document.querySelectorAll(".asked a")].filter((link) => parse(link.href).q === q).at(-1);
 
   let shut = false; // the user closed the source: it opens again only when asked for
-  let latest = null; // the reply that came last
+  let latest = null; // what was said last
   let frame = null;
   let ready = false; // the question box has been opened
   let opener = null; // what opened the source, to give the focus back to
@@ -100,6 +100,7 @@
 
   const escape = (event) => event.key === "Escape" && close();
   document.addEventListener("keydown", escape);
+  history.scrollRestoration = "manual"; // back goes to the question, not to where the window happened to be
   addEventListener("popstate", () => {
     show();
     askedBefore(here().q)?.scrollIntoView();
@@ -124,10 +125,11 @@
       ready = true;
       if (wide.matches && document.activeElement === document.body) box.focus({ preventScroll: true });
     }
-    const reply = [...document.querySelectorAll("#chat .reply")].at(-1) ?? null;
-    if (reply && reply !== latest) {
-      latest = reply;
-      arrived(reply);
+    const said = [...document.querySelectorAll("#chat .reply, #chat .notice")].at(-1) ?? null;
+    if (said && said !== latest) {
+      latest = said;
+      if (said.matches(".reply")) arrived(said);
+      else said.scrollIntoView({ block: "nearest" });
     }
   }).observe(document, { childList: true, subtree: true, attributeFilter: ["disabled"] });
 })();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -67,6 +68,8 @@ def serve(app: ASGIApp, listener: socket.socket, warmup: Warmup) -> None:
     def stop() -> None:
         server.should_exit = True
 
+    # Pages that are open when it stops hold requests that never end; that these are cut off is no news.
+    logging.getLogger("uvicorn.error").addFilter(lambda _: not server.should_exit)
     warmup.start(stop)
     with suppress(KeyboardInterrupt):  # the way to stop it
         server.run(sockets=[listener])
