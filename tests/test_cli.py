@@ -205,6 +205,7 @@ LONG = "wat " * 25_000
         (["show", "nowhere.txt"], "nowhere.txt: No such file or directory."),
         (["show", "empty"], "empty: Is a directory."),
         (["show", "binary.txt"], "binary.txt"),
+        (["show", "/dev/zero"], "zero: it is larger than 50 MB."),
         (["show", PAPER, "--html", "/dev/full"], "The disk is full."),
         (["show", PAPER, "--html", "/sys/paper.html"], "There is no permission to read or write /sys/paper.html."),
     ],

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ragassist import __version__
-from ragassist.errors import RagassistError
+from ragassist.errors import RagassistError, UnreadablePaper
 
 if TYPE_CHECKING:
     from ragassist.corpus import Changes
@@ -123,14 +123,15 @@ def ask(
         reply = assistant.ask(text, k=hits)
         found = reply.found
         typer.echo(_json({**reply_json(reply), "id": key}) if as_json else reply_text(reply), nl=as_json)
-        sys.stdout.flush()  # a script that reads along has each reply at once
     if not found and not questions:
         raise typer.Exit(NOTHING_FOUND)
 
 
 @app.command(name="eval")
 def evaluate(
-    questions: Annotated[Path, typer.Option(metavar="FILE.jsonl")] = Path("eval/questions.jsonl"),
+    questions: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Questions with gold.")] = Path(
+        "eval/questions.jsonl"
+    ),
     index: IndexFolder = Path("index"),
     split: Annotated[Literal["dev", "test", "all"], typer.Option(help="Which of the questions.")] = "test",
     as_json: AsJson = False,
@@ -152,7 +153,8 @@ def evaluate(
         measured = evaluation.evaluate(assistant, chosen, lambda done: progress(done, len(chosen), ""))
     comparison = evaluation.compare(measured, saved) if saved else None
     if as_json:
-        typer.echo(_json({**measured.json(), "comparison": comparison.json() if comparison else None}))
+        asked = {"questions": str(questions), "split": split}
+        typer.echo(_json(asked | measured.json() | {"comparison": comparison.json() if comparison else None}))
     else:
         typer.echo("\n\n".join(str(part) for part in (measured, comparison) if part))
     if report:
@@ -173,7 +175,7 @@ def show(
     from ragassist.formats import parse
     from ragassist.rendering import document_page, document_text
 
-    document = parse(file.name, file.read_bytes())
+    document = parse(file.name, _paper(file))
     exchanges = find_exchanges(document)
     if html:
         html.write_text(document_page(document, exchanges), "utf-8")
@@ -208,6 +210,17 @@ def run(
 
     serve(opened, host, port)
     os._exit(0)  # at once: when papers are still being read, PyTorch would abort while Python winds down around it
+
+
+def _paper(file: Path) -> bytes:
+    """The file, when it is no larger than what is indexed."""
+    from ragassist.corpus import LARGEST
+
+    with file.open("rb") as paper:
+        data = paper.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise UnreadablePaper(file.name, f"it is larger than {LARGEST // 2**20} MB.")
+    return data
 
 
 def _refusals(changes: Changes) -> bool:
@@ -253,7 +266,7 @@ def _sentence(error: RagassistError | OSError) -> str:
     if isinstance(error, RagassistError):
         return str(error)
     if error.errno == errno.ENOSPC:
-        return "The disk is full. Make room and try again; what was there before is as it was."
+        return "The disk is full. Make room, then try again."
     if isinstance(error, PermissionError):
         return f"There is no permission to read or write {error.filename}."
     return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror or error}."
