@@ -25,7 +25,7 @@ lint: $(READY)
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache
 
 eval: $(READY)
 	@$(BIN)/python -m ragassist index
@@ -33,7 +33,7 @@ eval: $(READY)
 
 clean:
 	@echo "Removing $(VENV), the built index and the tools' caches; corpus/ and eval/ stay."
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find index -mindepth 1 ! -name README.md -delete
 	@find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
