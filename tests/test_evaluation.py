@@ -233,8 +233,8 @@ def test_plots_are_made_of_these_points() -> None:
     assert risks(outcomes) == [(0.25, 0.0), (0.75, pytest.approx(2 / 3)), (1.0, 0.75)]
     counted = dict(ranks(outcomes))
     assert (counted["1"], counted["2"], counted["–"], sum(counted.values())) == (1, 1, 1, 3)
-    low, high = bins([*outcomes[:2], outcome("3", "b", confidence=0.7), outcomes[3]], per_bin=2)
-    assert (low.share, high.share) == (0.5, 1.0)
+    low, high = bins([*outcomes[:2], outcome("3", "a", gold="a", confidence=0.7), outcomes[3]], per_bin=2)
+    assert (low.share, high.share) == (0.5, 0.5)
     assert low.confidence == pytest.approx(0.45)
     assert 0 < low.low < 0.5 < low.high < 1
 

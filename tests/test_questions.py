@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def test_questions_are_read_with_their_gold(tmp_path: Path) -> None:
         ("[" * 100_000, "line 2: this is not a JSON object"),
         ('{"question": "Wat?", "gold": []}', 'line 2: "id" must be text that is not empty'),
         ('{"id": "b", "question": " ", "gold": []}', 'line 2: "question" must be text that is not empty'),
+        ('{"id": "b", "question": "\\u0000?", "gold": []}', 'line 2: "question" asks nothing.'),
         ('{"id": "b", "question": "Wat?"}', 'line 2: "gold" must be a list'),
         ('{"id": "b", "question": "Wat?", "gold": [1]}', 'line 2: each "gold" needs a "document"'),
         (
@@ -57,7 +59,7 @@ def test_a_bad_line_is_named_with_its_field(tmp_path: Path, line: str, said: str
 def test_a_file_without_questions_says_so(tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
     path.write_bytes(b"\n")
-    for read in (read_questions, read_asked):
+    for read in (read_questions, functools.partial(read_asked, longest=100)):
         with pytest.raises(QuestionError, match="holds no questions"):
             read(path)
     path.write_text(GOOD + ', "split": "dev"}', "utf-8")
@@ -73,7 +75,10 @@ def test_what_is_only_asked_keeps_its_id_as_it_stands(tmp_path: Path) -> None:
     path.write_text(
         '{"id": 7, "question": "Wat?"}\n{"question": "Hoe?", "more": []}\n{"id": "x", "question": "Wie?"}', "utf-8"
     )
-    assert read_asked(path) == ((7, "Wat?"), (None, "Hoe?"), ("x", "Wie?"))
+    assert read_asked(path, 100) == ((7, "Wat?"), (None, "Hoe?"), ("x", "Wie?"))
     path.write_text('{"id": [], "question": "Wat?"}', "utf-8")
     with pytest.raises(QuestionError, match='line 1: "id" must be text or a whole number'):
-        read_asked(path)
+        read_asked(path, 100)
+    path.write_text('{"question": "%s"}' % ("wat " * 26), "utf-8")
+    with pytest.raises(QuestionError, match='line 1: "question" has 104 characters; ask it in 100 at most'):
+        read_asked(path, 100)

@@ -112,11 +112,11 @@ def ask(
     if (question is None) == (questions is None):
         raise typer.BadParameter("give one question, or --questions and a file of them")
 
-    from ragassist.assistant import Assistant
+    from ragassist.assistant import LONGEST, Assistant
     from ragassist.evaluation.questions import read_asked
     from ragassist.rendering import reply_json, reply_text
 
-    asked = read_asked(questions) if questions else ((None, question or ""),)
+    asked = read_asked(questions, LONGEST) if questions else ((None, question or ""),)
     assistant = Assistant.open(index, model)
     found = True
     for key, text in asked:
@@ -197,6 +197,7 @@ def run(
     from ragassist.assistant import Assistant
     from ragassist.corpus import Progress, index_corpus
     from ragassist.encoder import Encoder
+    from ragassist.index import Index
 
     def opened(on_the_page: Progress) -> Assistant:
         with _progress("Indexing") as here:
@@ -205,8 +206,9 @@ def run(
                 here(done, total, name)
                 on_the_page(done, total, name)
 
-            _refusals(index_corpus(corpus, index, Encoder.load(model), progress=progress))
-        return Assistant.open(index, model)
+            encoder = Encoder.load(model)
+            _refusals(index_corpus(corpus, index, encoder, progress=progress))
+        return Assistant(Index.open(index), encoder)
 
     serve(opened, host, port)
     os._exit(0)  # at once: when papers are still being read, PyTorch would abort while Python winds down around it

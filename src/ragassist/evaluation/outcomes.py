@@ -12,7 +12,8 @@ from ragassist.errors import QuestionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ragassist.assistant import Reply, Verdict
+    from ragassist.abstention import Verdict
+    from ragassist.assistant import Reply
     from ragassist.document import Document, Exchange
     from ragassist.evaluation.questions import Question
     from ragassist.retrieval import Hit
@@ -43,7 +44,7 @@ class Asked(Protocol):
 class Outcome:
     """One question, the reply to it, and what the reply should have been.
 
-    confidence: of the reply, 0 to 1, that the papers answer the question. took_ms: for the whole reply.
+    confidence: of the reply, 0 to 1, that its first hit answers. took_ms: for the whole reply.
     qrels: relevant ids of each unit, none when the papers do not answer it. run: ranked ids of each unit, best first;
     of paragraphs, the cited passages of each hit in turn, so that the first is the paragraph that is cited first.
     gold, first: how the relevant paragraphs begin, and how what came first does.

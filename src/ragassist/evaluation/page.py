@@ -40,7 +40,7 @@ NOTE = (
     "the right paragraph is cited first."
 )
 PLOTS = {
-    "Calibration: a bin's confidence against the share of its questions that the papers answer.": calibration_plot,
+    "Calibration: questions of like confidence, by tens, and the share that the first hit answers.": calibration_plot,
     "Risk against coverage, answering the surest first; the dot is where the replies stand.": risk_plot,
     "Rank of the first right exchange, over the answerable questions.": rank_plot,
 }

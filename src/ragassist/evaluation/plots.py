@@ -20,7 +20,7 @@ Z = 1.96  # of a 95% interval
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Questions of like confidence. share: of them, what the papers answer, with its 95% Wilson interval."""
+    """Questions of like confidence. share: of them, with a first hit that answers, and its 95% Wilson interval."""
 
     confidence: float
     share: float
@@ -39,7 +39,7 @@ def bins(outcomes: Sequence[Outcome], per_bin: int = 10) -> list[Bin]:
 
 def _bin(outcomes: Sequence[Outcome]) -> Bin:
     n = len(outcomes)
-    share = sum(outcome.question.answerable for outcome in outcomes) / n
+    share = sum(outcome.right for outcome in outcomes) / n
     centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)  # Wilson, JASA 1927
     reach = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
     return Bin(sum(outcome.confidence for outcome in outcomes) / n, share, centre - reach, centre + reach, n)
@@ -72,7 +72,7 @@ def calibration_plot(outcomes: Sequence[Outcome]) -> Html:
     for one in bins(outcomes):
         marks.append(_line("line", [(one.confidence, one.low), (one.confidence, one.high)]))
         marks.append(_dot(one.confidence, one.share, f"{one.asked} questions"))
-    return _picture("Calibration", "confidence", "share that the papers answer", [*_scales(), *marks])
+    return _picture("Calibration", "confidence", "share answered by the first hit", [*_scales(), *marks])
 
 
 def risk_plot(outcomes: Sequence[Outcome]) -> Html:

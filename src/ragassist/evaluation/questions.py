@@ -63,17 +63,21 @@ def read_questions(path: Path, split: Split = "all") -> tuple[Question, ...]:
     return chosen
 
 
-def read_asked(path: Path) -> tuple[tuple[str | int | None, str], ...]:
+def read_asked(path: Path, longest: int) -> tuple[tuple[str | int | None, str], ...]:
     """Id and text of every question in a file, in order; the id is what stands in the line, None where there is none.
 
-    Raises QuestionError, which names the line and the field, when one cannot be used, and when the file holds none.
+    longest: characters that a question may have. Raises QuestionError, which names the line and the field, when one
+    cannot be used, and when the file holds none: a bad question shows before any other is asked.
     """
     asked: list[tuple[str | int | None, str]] = []
     for where, row in _rows(path):
         key = row.get("id")
         if not isinstance(key, str | int | None) or isinstance(key, bool):
             raise QuestionError(f'{where}: "id" must be text or a whole number.')
-        asked.append((key, _text(where, row, "question", required=True)))
+        text = _asked(where, row)
+        if len(text) > longest:
+            raise QuestionError(f'{where}: "question" has {len(text):,} characters; ask it in {longest:,} at most.')
+        asked.append((key, text))
     if not asked:
         raise QuestionError(f"{path} holds no questions.")
     return tuple(asked)
@@ -106,7 +110,7 @@ def parse_question(where: str, row: Mapping[str, object]) -> Question:
     """One object of such a file. Raises QuestionError, its sentence begun with `where`, when a field will not do."""
     question = Question(
         id=_text(where, row, "id", required=True),
-        question=_text(where, row, "question", required=True),
+        question=_asked(where, row),
         lang=_text(where, row, "lang") or "nl",
         kind=_text(where, row, "kind"),
         gold=_gold(where, row),
@@ -116,6 +120,13 @@ def parse_question(where: str, row: Mapping[str, object]) -> Question:
     )
     if question.split not in ("", "dev", "test"):
         raise QuestionError(f'{where}: "split" is "{question.split}"; it must be dev or test, or left out.')
+    return question
+
+
+def _asked(where: str, row: Mapping[str, object]) -> str:
+    question = _text(where, row, "question", required=True)
+    if not any(character.isalnum() for character in question):
+        raise QuestionError(f'{where}: "question" asks nothing.')
     return question
 
 
