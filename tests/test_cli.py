@@ -27,7 +27,7 @@ PAPER = CORPUS / "kst-21501-31-741.txt"
 SHELL = [sys.executable, "-m", "ragassist"]
 ANSWERED = "Wat is het doel van de EU-Talentenpool?"
 LOAD = Encoder.load
-OFF_TOPIC = "Wat is het beste recept voor appeltaart?"
+OFF_TOPIC = "Wie won de Tour de France in 1987?"
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ LONG = "wat " * 25_000
         (["ask", ""], "question"),
         (["ask", " \t\u200b "], "question"),
         (["ask", "\x01\x02"], "question"),
-        (["ask", LONG], "2,000 characters"),
+        (["ask", LONG], "has 100,000 characters"),
         (["ask", "Wat?", "--index", "nowhere"], "nowhere holds no index yet. Make one with: ragassist index"),
         (["ask", "Wat?", "--model", "empty"], "The embedding model empty"),
         (["ask", "--questions", "nowhere.jsonl"], "The questions in nowhere.jsonl cannot be read: No such file"),
