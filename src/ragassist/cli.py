@@ -34,12 +34,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Corpus = Annotated[Path, typer.Argument(metavar="[CORPUS]", help="Folder of papers.")]
+Corpus = Annotated[Path, typer.Argument(metavar="CORPUS", help="Folder of papers.")]
 IndexFolder = Annotated[Path, typer.Option("--index", metavar="DIR", help="Folder of the index.")]
 Model = Annotated[
     str | None,
     typer.Option(
-        metavar="MODEL", help="Name or folder of a sentence-transformers model instead of the one that ships."
+        metavar="MODEL",
+        help="Name or folder of a sentence-transformers model, in place of RAGASSIST_MODEL or the one that ships.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
