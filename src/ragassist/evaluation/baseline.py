@@ -11,7 +11,9 @@ from pathlib import Path
 from ragassist.evaluation.questions import Split
 from ragassist.evaluation.report import Report
 
-MARGIN = 0.02  # under the measured value: another processor's rounding may turn a question
+# A floor lies under what was measured by a part of the way down to the low end of its 95% interval, which is about what
+# one or two questions weigh: another processor's rounding may turn them.
+PART, LEAST = 0.25, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Baseline:
     def moved(self, report: Report, digest: dict[str, str], *, lower: bool) -> Baseline:
         """The baseline after this report: floors go up with it, and down only when `lower` says so."""
         measured = {
-            name: math.floor((estimate.value - MARGIN) * 1000) / 1000
+            name: math.floor((estimate.value - max(LEAST, PART * (estimate.value - estimate.low))) * 1000) / 1000
             for name, estimate in report.overall.items()
             if not math.isnan(estimate.value)
         }
