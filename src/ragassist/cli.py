@@ -48,7 +48,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 
 def main() -> None:
     """Run a command; whatever stops it becomes one sentence on stderr and an exit code."""
-    # NumPy multiplies small matrices here: a second core saves nothing, and on a busy machine waiting for it takes tenfold.
+    # NumPy multiplies small matrices here: a second core saves nothing, waiting for it on a busy machine costs much.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
