@@ -197,15 +197,14 @@ def _groups(papers: Iterable[Draft | Source]) -> Iterator[list[Draft | Source]]:
 
 
 def _stored(draft: Draft, encoded: Encoded, at: int) -> Stored:
-    """The draft with its stretch of the vectors; tokens are kept for answers, which are ranked by them."""
+    """The draft with its stretch of the vectors."""
     end = at + len(draft.passages)
-    sides = zip(draft.passages, encoded.tokens[at:end], strict=True)
     return Stored(
         draft.document,
         draft.exchanges,
         draft.passages,
         vectors=encoded.vectors[at:end],
-        tokens=tuple(tokens if passage.side == "answer" else None for passage, tokens in sides),
+        tokens=encoded.tokens[at:end],
         source=draft.source,
     )
 

@@ -107,6 +107,7 @@ class Document:
 
     @property
     def id(self) -> str:
+        """The paper's id, `kst-21501-31-741`."""
         return self.metadata.id
 
     def paragraph(self, number: int) -> Paragraph:

@@ -121,6 +121,38 @@ class Encoder:
         torch.set_num_threads(QUESTION_THREADS)
         return self._encode([text], "query")
 
+    def rarity(self, question: str) -> Floats:
+        """How rare each token of a question is, as `question` gives its tokens: float32 [t], minus log probabilities.
+
+        A unigram tokenizer knows them from the many texts that it was made from (Kudo, ACL 2018); others give ones.
+        """
+        if not self._sees_tokens:
+            return np.ones(1, np.float32)
+        spans, ids = self._tokenized(question, "query")
+        places, _ = _own_tokens(question, spans, len(self._prompts["query"]))
+        scores = self._scores
+        return np.array([-scores[ids[place]] if scores else 1.0 for place in places], np.float32)
+
+    def spans(self, passage: str) -> Ints:
+        """The characters that each token of a passage stands for, as `passages` gives its tokens: int32 [t, 2]."""
+        if not self._sees_tokens:
+            return np.array([[0, len(passage)]], np.int32)
+        spans, _ = self._tokenized(passage, "document")
+        return _own_tokens(passage, spans, len(self._prompts["document"]))[1]
+
+    def _tokenized(self, text: str, task: Task) -> tuple[list[tuple[int, int]], list[int]]:
+        """Offsets, the prompt's counted in, and ids of all tokens."""
+        with self._tokenizing:
+            tokenizer = self._model.tokenizer
+            seen = tokenizer(self._prompts[task] + text, truncation=True, return_offsets_mapping=True)
+        return seen["offset_mapping"], seen["input_ids"]
+
+    @functools.cached_property
+    def _scores(self) -> list[float]:
+        """The log probability of each piece of a unigram tokenizer, by id; empty for other tokenizers."""
+        model = json.loads(self._model.tokenizer.backend_tokenizer.to_str())["model"]
+        return [score for _, score in model["vocab"]] if model["type"] == "Unigram" else []
+
     def _encode(self, texts: Sequence[str], task: Task, progress: Callable[[int], None] | None = None) -> Encoded:
         if not self._sees_tokens:
             return self._encode_whole(texts, task)

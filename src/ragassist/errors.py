@@ -101,8 +101,8 @@ class IndexDimensionError(IndexFault):
 
     def __init__(self, indexed: int, asked: int) -> None:
         super().__init__(
-            f"The index holds vectors of {indexed} numbers, the question's has {asked}: it was built with another model. "
-            "Build it again with: ragassist index --rebuild"
+            f"The index holds vectors of {indexed} numbers, the question's has {asked}: it was built with another "
+            "model. Build it again with: ragassist index --rebuild"
         )
 
 

@@ -35,7 +35,10 @@ def _cue(pattern: str, weight: float) -> Cue:
 
 
 LEDEN = r"\b(?:[Ll]eden|[Ff]racties?|[Ll]id)\b"
-ASKING = r"(?:vra(?:agt|gen)|verzoe(?:kt|ken)|zou(?:den)? graag|ontvang(?:t|en) graag|wil(?:len)? (?:graag )?weten|horen graag|zien graag)"
+ASKING = (
+    r"(?:vra(?:agt|gen)|verzoe(?:kt|ken)|zou(?:den)? graag|(?:ontvang(?:t|en)|horen|zien) graag|"
+    r"wil(?:len)? (?:graag )?weten)"
+)
 VERBS = (
     r"(?:Kan|Kunt|Kunnen|Is|Zijn|Heeft|Hebt|Hebben|Deelt|Wil|Wilt|Willen|Wordt|Worden|Gaat|Gaan|Bent|Klopt|Ziet|Erkent|"
     r"Onderschrijft|Vindt|Acht|Welke?|Wat|Waar\w*|Wanneer|Wie|Hoe\w*|In hoeverre|Op welke|Zo (?:ja|nee))"
@@ -48,20 +51,36 @@ WORDING: tuple[Cue, ...] = (
     _cue(rf"\b{ASKING}\b[^.?!]*\b(?:zij|(?:deze|genoemde|voornoemde) leden)\b", 1.5),
     _cue(rf"\b(?:[Dd]eze|[Gg]enoemde|[Vv]oornoemde|[Vv]oorgenoemde|[Aa]an het woord zijnde) {LEDEN}", 1.5),
     _cue(rf"^(?:\S+ ){{0,4}}{LEDEN}", 1.0),
-    _cue(rf"{LEDEN}[^.?!]*\b(?:kennisgenomen|danken|bedanken|betreuren|constateren|lezen|merken|menen|hechten|maken zich)\b", 1.0),
+    _cue(
+        rf"{LEDEN}[^.?!]*\b(?:kennisgenomen|(?:be)?danken|betreuren|constateren|lezen|merken|menen|hechten|maken)\b",
+        1.0,
+    ),
     _cue(r"\b[Gg]raag (?:een |nader |ontvangen |horen |zien |vernemen )", 1.5),
-    _cue(r"\bde (?:Minister|Staatssecretaris|regering) (?:aangeven|toelichten|uiteenzetten|bevestigen|reflecteren|reageren)\b", 1.0),
+    _cue(
+        r"\bde (?:Minister|Staatssecretaris|regering) (?:aangeven|toelichten|uiteenzetten|bevestigen|refl|reag)",
+        1.0,
+    ),
     _cue(r"(?:^|[\s(])(?:[Ii]k|[Mm]ijn|[Mm]ij)\b", -2.0),
     _cue(r"\buw (?:Kamer|leden|commissie|vraag|vragen)\b", -2.0),
-    _cue(r"^(?:Ja|Nee|Neen)\b[,.]|^(?:Dat|Dit) (?:klopt|is (?:niet )?(?:juist|correct))\b|^Zie (?:het antwoord|ook|mijn)\b", -4.0),
+    _cue(
+        r"^(?:Ja|Neen?)\b[,.]|^(?:Dat|Dit) (?:klopt|is (?:niet )?(?:juist|correct))\b|^Zie (?:het antwoord|ook|mijn)\b",
+        -4.0,
+    ),
     _cue(r"\b(?:de|deze) vra(?:ag|gen) van (?:de|het) (?:leden|lid)\b", -2.0),
     _cue(r"^(?:In antwoord|In reactie|Naar aanleiding van|Op de vraag|Met betrekking tot de vraag)\b", -2.0),
     _cue(r"\b(?:[Zz]oals|als) (?:hierboven|eerder|reeds|in het antwoord)\b", -0.7),
-    _cue(r"^(?:Het|Dit) kabinet\b|^De (?:regering|Minister|Staatssecretaris)\b(?![^.?!]*\b(?:schrijft|stelt|geeft aan)\b)", -0.7),
+    _cue(
+        r"^(?:Het|Dit) kabinet\b"
+        r"|^De (?:regering|Minister|Staatssecretaris)\b(?![^.?!]*\b(?:schrijft|stelt|geeft aan)\b)",
+        -0.7,
+    ),
 )
 ENDS_ASKING = (
     _cue(r"\?[»”’\")]*$", 3.0),
-    _cue(rf"\b{ASKING}\b[^.?!]*\.$|\b(?:reactie|reflectie|toelichting|appreciatie)\b[^.?!]*\.$|\b[Gg]raag [^.?!]*\.$", 1.5),
+    _cue(
+        rf"\b{ASKING}\b[^.?!]*\.$|\b(?:reactie|reflectie|toelichting|appreciatie)\b[^.?!]*\.$|\b[Gg]raag [^.?!]*\.$",
+        1.5,
+    ),
 )
 QUOTED = re.compile(r"«[^»]*»|“[^”]*”|‘[^’]*’(?!\w)")
 
@@ -112,7 +131,9 @@ def fracties_of(heading: str) -> tuple[str, ...]:
         return (heading,)
     names = re.sub(r"\s+(?:en|met) (?:de )?(?:reactie|antwoord).*$|\s+gezamenlijk$", "", named[1])
     parts = re.split(r",\s*|\s+en\s+", names)
-    return tuple(name for part in parts if (name := re.sub(r"^(?:de|het|van|leden)\s+|-?fracties?$", "", part).strip(" -")))
+    return tuple(
+        name for part in parts if (name := re.sub(r"^(?:de|het|van|leden)\s+|-?fracties?$", "", part).strip(" -"))
+    )
 
 
 def _parts(paragraphs: Sequence[Paragraph]) -> list[tuple[tuple[str, ...], list[Paragraph]]]:
@@ -138,7 +159,9 @@ def _sections(document: Document) -> list[Exchange]:
             heading = tuple(p.text for p in group)
         else:
             answer = tuple(p.number for p in group)
-            found.append(Exchange(document.id, str(len(found) + 1), (), (), answer, heading, document.metadata.respondent))
+            found.append(
+                Exchange(document.id, str(len(found) + 1), (), (), answer, heading, document.metadata.respondent)
+            )
     return found
 
 
@@ -236,12 +259,17 @@ def _pair(
 ) -> list[Exchange]:
     """Runs of question and answer paragraphs -> exchanges; a heading inside an answer is part of it."""
     found: list[Exchange] = []
-    heading, question, answer, waiting = _headings(part[:1]), [], [], list[Paragraph]()
+    heading = _headings(part[:1])
+    question: list[int] = []
+    answer: list[int] = []
+    waiting: list[Paragraph] = []
 
     def close() -> None:
         number = str(after + len(found) + 1)
         found.append(
-            Exchange(document.id, number, fractie, tuple(question), tuple(answer), heading, document.metadata.respondent)
+            Exchange(
+                document.id, number, fractie, tuple(question), tuple(answer), heading, document.metadata.respondent
+            )
         )
         question.clear()
         answer.clear()

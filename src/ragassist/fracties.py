@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# Each party with the other ways in which its name is written. Joint groups (GroenLinks-PvdA) are several parties at once.
+# Each party with the other ways to write its name. Joint groups (GroenLinks-PvdA) are several parties at once.
 PARTIES: dict[str, tuple[str, ...]] = {
     "50PLUS": ("50Plus",),
     "BBB": ("BoerBurgerBeweging",),
@@ -50,4 +50,5 @@ def is_name(text: str) -> bool:
     rest = re.sub(r"^(?:[A-Z]|[IVX]+|\d+)\. ", "", text)
     for pattern in PATTERNS.values():
         rest = pattern.sub("", rest)
-    return parties(text) != frozenset() and not re.sub(r"\b(?:de|fracties?|en|het|lid)\b|\W", "", rest, flags=re.IGNORECASE)
+    rest = re.sub(r"\b(?:de|fracties?|en|het|lid)\b|\W", "", rest, flags=re.IGNORECASE)
+    return bool(parties(text)) and not rest

@@ -3,58 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from ragassist.document import Document, Exchange, Paragraph, Passage, Side
+from ragassist.document import Document, Exchange, Passage, Side
 from ragassist.dutch import sentences
 
-SPLITTER_VERSION = 1  # part of the key under which passages and vectors are reused
+SPLITTER_VERSION = 2  # part of the key under which passages and vectors are reused
 
-# Small units find better than whole answers: passages of at most 500 characters, and windows of three sentences.
-LONGEST = 500
-WINDOW = 3
+LONGEST = 500  # characters; small units find better than whole answers: python tools/fit.py compares
 
 # Sentences are parted by a line feed in place of the space between them, so that offsets stay those of the paragraph.
 SPLITTER = RecursiveCharacterTextSplitter(
-    separators=["\n", "; ", ", ", " ", ""], chunk_size=LONGEST, chunk_overlap=0, keep_separator="end", add_start_index=True
+    separators=["\n", "; ", ", ", " ", ""],
+    chunk_size=LONGEST,
+    chunk_overlap=0,
+    keep_separator="end",
+    add_start_index=True,
 )
 
 
 def split(document: Document, exchanges: Sequence[Exchange]) -> tuple[Passage, ...]:
-    """Every passage of every exchange, in reading order; headings are found by what stands under them."""
+    """Every passage of every exchange, in reading order: together they hold each paragraph's words once.
+
+    Headings have none: they are found by what stands under them.
+    """
     return tuple(
-        passage
+        Passage(document.id, exchange.number, side, number, start, end, paragraph.text[start:end])
         for exchange in exchanges
-        for side, numbers in (("question", exchange.question), ("answer", exchange.answer))
-        for number in numbers
-        for passage in _of_paragraph(document.paragraph(number), exchange, side)
+        for side, number in _sides(exchange)
+        if (paragraph := document.paragraph(number)).role != "heading"
+        for start, end in _stretches(paragraph.text)
     )
 
 
-def _of_paragraph(paragraph: Paragraph, exchange: Exchange, side: Side) -> Iterator[Passage]:
-    if paragraph.role == "heading":
-        return
-    spans = sentences(paragraph.text)
-    stretches = dict.fromkeys(_pieces(paragraph.text, spans))
-    if side == "answer":
-        stretches |= dict.fromkeys((run[0][0], run[-1][1]) for run in _windows(spans))
-    else:
-        stretches |= dict.fromkeys(spans)
-    for start, end in stretches:
-        text = paragraph.text[start:end]
-        yield Passage(exchange.document, exchange.number, side, paragraph.number, start, end, text)
+def _sides(exchange: Exchange) -> Iterator[tuple[Side, int]]:
+    for number in exchange.question:
+        yield "question", number
+    for number in exchange.answer:
+        yield "answer", number
 
 
-def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The paragraph cut into stretches of whole sentences, of at most LONGEST characters each."""
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches of whole sentences, of at most LONGEST characters each; a longer sentence is parted at commas."""
     parted = list(text)
-    for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+    for (_, end), (start, _) in pairwise(sentences(text)):
         if start == end + 1:
             parted[end] = "\n"
-    chunks = SPLITTER.create_documents(["".join(parted)])
-    return [(at := chunk.metadata["start_index"], at + len(chunk.page_content)) for chunk in chunks]
-
-
-def _windows(spans: Sequence[tuple[int, int]]) -> list[Sequence[tuple[int, int]]]:
-    return [spans[at : at + WINDOW] for at in range(max(1, len(spans) - WINDOW + 1))]
+    for chunk in SPLITTER.create_documents(["".join(parted)]):
+        start = chunk.metadata["start_index"]
+        yield start, start + len(chunk.page_content)

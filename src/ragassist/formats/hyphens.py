@@ -11,7 +11,17 @@ WORD = re.compile(r"[^\W\d_]+(?:-[^\W_]+)*")
 LAST_PART = re.compile(r"(\S+)[-\u2010\u2011]$")
 FIRST_PART = re.compile(r"[^\W\d_]+")
 ADDRESS = re.compile(r"(?:https?://|www\.)\S*$")
-COORDINATING = {"en", "of", "tot", "als", "noch", "respectievelijk", "dan", "and", "or"}  # arbeids- en leefomstandigheden
+COORDINATING = {
+    "en",
+    "of",
+    "tot",
+    "als",
+    "noch",
+    "respectievelijk",
+    "dan",
+    "and",
+    "or",
+}  # arbeids- en leefomstandigheden
 KEEPING = {"niet", "non"}  # niet-EU, niet-uitkeringsgerechtigden: these prefixes are written with a hyphen
 
 

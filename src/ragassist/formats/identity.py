@@ -32,7 +32,9 @@ RESPONDENT = re.compile(
     r"\b(?:aan|door|van) de ((?:Minister|Staatssecretaris)(?:-President)? (?:van|voor) [A-Z].+?)"
     r"(?= (?:over|inzake|voorgelegd|naar|met|een|op|de|bij|en de|zijn|heeft)\b|[,.(])"
 )
-SUBJECT = re.compile(r"\b(?:over|inzake) (?:de|het) (?:brief|brieven) .*?\b(?:over|inzake) (?:de |het )?(.+?)(?: \(Kamerstuk|[.]$|$)")
+SUBJECT = re.compile(
+    r"\b(?:over|inzake) (?:de|het) (?:brief|brieven) .*?\b(?:over|inzake) (?:de |het )?(.+?)(?: \(Kamerstuk|[.]$|$)"
+)
 OVER = re.compile(r"\b(?:over|inzake) (?:de |het )?(.+?)(?: \(Kamerstuk|[.]$|$)")
 WRITTEN = "Verslag van een schriftelijk overleg"
 OPENING = 6  # paragraphs in which a paper says what it is
@@ -55,7 +57,7 @@ def fractie_heading(text: str) -> bool:
 
 
 def of_printed(name: str, paragraphs: Sequence[Paragraph], furniture: Sequence[str]) -> Metadata:
-    """Metadata from the printed text. Raises UnreadablePaper when neither the text nor the name tells which paper it is."""
+    """Metadata from the printed text. Raises UnreadablePaper when neither text nor name tells which paper it is."""
     footer = next((found for text in furniture if (found := FOOTER.fullmatch(text))), None)
     dossier = re.sub(r"\s", "", footer["dossier"]).replace("–", "-") if footer else ""
     number = footer["number"] if footer else ""

@@ -29,14 +29,12 @@ BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
 )
 
 
-def foot_of(
-    body: Sequence[Line], last: int, page: int, hyphens: Hyphens
-) -> tuple[list[Line], tuple[Footnote, ...]]:
+def foot_of(body: Sequence[Line], last: int, page: int, hyphens: Hyphens) -> tuple[list[Line], tuple[Footnote, ...]]:
     """A page's lines parted into body and footnotes, which count on from note `last`.
 
     The notes are the end of the page. They begin below white space (or in small type) with a number that is next, or
-    nearly so, and either that number's mark stands in the text above or the text breaks off in the middle of a sentence.
-    A paper may begin anew at 1 on a later page.
+    nearly so, and either that number's mark stands in the text above or the text breaks off inside a sentence. A paper
+    may begin anew at 1 on a later page.
     """
     for start, line in enumerate(body):
         number = _number(line)

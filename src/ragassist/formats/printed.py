@@ -103,9 +103,7 @@ class _Block:
 
 
 def _paragraphs(pages: Iterable[Page], hyphens: Hyphens) -> tuple[Paragraph, ...]:
-    flow = [
-        (replace(line, turn=index == 0), page.number) for page in pages for index, line in enumerate(page.body)
-    ]
+    flow = [(replace(line, turn=index == 0), page.number) for page in pages for index, line in enumerate(page.body)]
     widths = sorted(line.width for line, _ in flow)
     short = SHORT * widths[int(len(widths) * COLUMN)] if widths else 0.0
     blocks: list[_Block] = []
@@ -187,9 +185,7 @@ def _paragraph(number: int, block: _Block, hyphens: Hyphens) -> Paragraph:
         text = hyphens.join(text, line.text)
         if page != before:
             turns.append((len(text) - len(line.text), page))
-    return Paragraph(
-        number, text, _role(block, text), block.pages[0], turns=tuple(turns), setting=_setting(block)
-    )
+    return Paragraph(number, text, _role(block, text), block.pages[0], turns=tuple(turns), setting=_setting(block))
 
 
 def _role(block: _Block, text: str) -> Role:

@@ -40,7 +40,8 @@ class Candidates:
     """The exchanges that may answer a question, and every passage of them; aligned by passage.
 
     owner: int64 [n], the place in `exchanges` of each passage's exchange. cosine: float32 [n], exact.
-    bm25: float32 [n], 0 where no word matched. tokens: n arrays, float32 [t, dim], or None where none are stored.
+    bm25: float32 [n], 0 where no word matched. tokens: n arrays, float32 [t, dim], or None
+    where none are stored: unit rows, after `mean` was taken off.
     mean: float32 [dim], the mean token of the whole index.
     """
 
@@ -72,7 +73,7 @@ class Index:
         self._lexical = Lexical(generation)
         self._tokens = Tokens(generation)
         self._block = functools.lru_cache(_EXCHANGES_KEPT)(self._records.block)
-        self._token_row = functools.lru_cache(_TOKENS_KEPT)(self._tokens.row)
+        self._token_row = functools.lru_cache(_TOKENS_KEPT)(self._tokens.centred)
 
     @classmethod
     def open(cls, folder: Path) -> Index:

@@ -112,6 +112,16 @@ class Tokens:
         tokens.flags.writeable = False
         return tokens
 
+    def centred(self, row: int) -> Floats | None:
+        """The same tokens as directions from the mean, read-only rows of unit length: what all share is taken off."""
+        tokens = self.row(row)
+        if tokens is None:
+            return None
+        moved = tokens - self.mean
+        moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6)
+        moved.flags.writeable = False
+        return moved
+
 
 def _mapped(folder: Path, name: str) -> Any:
     # A plain array over the mapped file: slices of np.memmap itself cost several times as much.

@@ -1,0 +1,130 @@
+"""A conversation: question -> Reply."""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from ragassist.abstention import Verdict
+from ragassist.document import Document, Exchange, Metadata
+from ragassist.dutch import sentences
+from ragassist.encoder import Encoder
+from ragassist.errors import IndexFault, QuestionError
+from ragassist.index import Index, ModelId
+from ragassist.retrieval import Hit, retrieve
+
+LONGEST = 2000  # characters of a question
+SHORT, LONG = 40, 110  # characters of an example question
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+LEANING = re.compile(
+    r"\b(?:deze|dit|die|dat|hier\w*|daar\w*|zij|hij|hun|genoemde)\b", re.IGNORECASE
+)  # on what came before
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a question brings.
+
+    searched_as: the question as it was looked for, cleaned of what cannot be seen. confidence: from 0 to 1, that the
+    first hit answers. took_ms: milliseconds. hits: best first; there too when nothing was found, as what comes nearest.
+    """
+
+    question: str
+    searched_as: str
+    verdict: Verdict
+    confidence: float
+    took_ms: float
+    hits: tuple[Hit, ...]
+    id: str | None = None
+
+    @property
+    def found(self) -> bool:
+        """Whether the first hit is likely to answer."""
+        return self.verdict == "found"
+
+
+class Assistant:
+    """Answers questions from an index; safe to use from several threads.
+
+    Each question stands on its own and is answered from one generation of the index, the newest.
+    """
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        """Raises IndexModelMismatch when another model made the index."""
+        index.check(ModelId.of(encoder))
+        self._index = index
+        self._encoder = encoder
+
+    @classmethod
+    def open(cls, index: Path, model: str | None = None) -> Assistant:
+        """An assistant over the index in this folder.
+
+        model: name or folder of the sentence-transformers model that made it, None for the one that ships.
+        Raises IndexFault in its several kinds, and ModelError.
+        """
+        opened = Index.open(index)
+        return cls(opened, Encoder.load(model))
+
+    def ask(self, question: str, k: int = 3, id: str | None = None) -> Reply:
+        """The k answers that speak most to a question. Raises QuestionError when it is empty or too long."""
+        started = time.perf_counter()
+        searched = _searchable(question)
+        found = retrieve(searched, self._latest(), self._encoder, k)
+        took = round((time.perf_counter() - started) * 1000, 1)
+        return Reply(question, searched, found.verdict, found.confidence, took, found.hits, id)
+
+    def documents(self) -> tuple[Metadata, ...]:
+        """What every paper in the index says of itself."""
+        return self._latest().documents()
+
+    def document(self, id: str) -> Document:
+        """One paper. Raises KeyError when it is not in the index."""
+        return self._latest().document(id)
+
+    def exchanges(self, id: str) -> tuple[Exchange, ...]:
+        """The exchanges of one paper, in reading order. Raises KeyError when it is not in the index."""
+        return self._latest().exchanges(id)
+
+    def examples(self, n: int = 4) -> tuple[str, ...]:
+        """Questions that were put to the government in these papers, of different fracties where there are."""
+        index = self._latest()
+        found: dict[tuple[str, ...], list[str]] = {}
+        for metadata in index.documents():
+            document = index.document(metadata.id)
+            for exchange in index.exchanges(metadata.id):
+                found.setdefault(exchange.fractie, []).extend(_standing_alone(document, exchange))
+            if sum(map(len, found.values())) >= n * n:
+                break
+        rows = [questions[turn] for turn in range(n) for questions in found.values() if turn < len(questions)]
+        return tuple(rows[:n])
+
+    def _latest(self) -> Index:
+        """The newest generation; the one in hand while the newest cannot be used."""
+        try:
+            latest = self._index.latest()
+            latest.check(ModelId.of(self._encoder))
+        except IndexFault:
+            return self._index
+        self._index = latest
+        return latest
+
+
+def _searchable(question: str) -> str:
+    """The question without what cannot be seen, in one line. Raises QuestionError."""
+    if len(question) > LONGEST:
+        raise QuestionError(f"The question has {len(question):,} characters; ask it in {LONGEST:,} at most.")
+    seen = UNSEEN.sub("", unicodedata.normalize("NFC", question))
+    line = " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in seen).split())
+    if not any(character.isalnum() for character in line):
+        raise QuestionError("The question is empty; type what you want to know.")
+    return line
+
+
+def _standing_alone(document: Document, exchange: Exchange) -> list[str]:
+    """The questions of an exchange that make sense without the sentences around them."""
+    texts = [document.paragraph(number).text for number in exchange.question]
+    asked = [text[start:end] for text in texts for start, end in sentences(text) if text[:end].endswith("?")]
+    return [question for question in asked if SHORT <= len(question) <= LONG and not LEANING.search(question)]
