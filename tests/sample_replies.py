@@ -1,6 +1,6 @@
 """A paper of our own, replies about it, and an assistant that gives them at once: for tests of what is shown.
 
-Run as a script it serves the page: `python tests/sample_replies.py [SECONDS]`, with so many seconds of indexing first.
+Run as a script it serves the page, after some indexing: `python tests/sample_replies.py [SECONDS [PORT]]`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from ragassist.assistant import Assistant, Reply, Verdict
+from ragassist.abstention import Verdict
+from ragassist.assistant import Assistant, Reply
 from ragassist.citation import cite
 from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph
 from ragassist.errors import QuestionError
@@ -144,4 +145,5 @@ def open_sample(progress: Callable[[int, int, str], None], seconds: float = 0) -
 if __name__ == "__main__":
     from ragassist.app import run
 
-    run(lambda progress: open_sample(progress, float(sys.argv[1]) if sys.argv[1:] else 0), port=0)
+    seconds, port = [*sys.argv[1:], "0", "0"][:2]
+    run(lambda progress: open_sample(progress, float(seconds)), port=int(port))

@@ -11,7 +11,6 @@ from typing import cast
 from urllib.parse import unquote
 
 import pytest
-from sample_replies import DOCUMENT, ID, SampleAssistant
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message
 
@@ -21,6 +20,7 @@ from ragassist.app.texts import TEXTS
 from ragassist.app.warmup import Warmup
 from ragassist.assistant import Assistant
 from ragassist.errors import CorpusError, SystemFault
+from sample_replies import DOCUMENT, ID, SampleAssistant
 
 PAGE = {"sec-fetch-site": "same-origin", "origin": "http://127.0.0.1:7860"}
 JOIN = "/gradio_api/queue/join"
@@ -30,7 +30,7 @@ CLOSED = """
     /monitoring /monitoring/summary /monitoring/key /gradio_api/runs /gradio_api/run-history/buckets
     /gradio_api/deep_link /pwa_icon /pwa_icon/9000 /openapi.json /gradio_api/openapi.json /docs /redoc
     /gradio_api/info /gradio_api/dev/reload /dev/reload /gradio_api/vibe-code /gradio_api/upload
-    /gradio_api/upload_progress /gradio_api/token /gradio_api/user /login_check /gradio_api/app_id
+    /gradio_api/upload_progress /gradio_api/token /gradio_api/user /login_check
     /svelte/svelte.js /gradio_api/stream/x/y/z/playlist.m3u8 /custom_component/x/y/z/w /gradio_api/mcp/sse
     /gradio_api/profiling/traces /app.py /__init__.py /gate.py /.git/config
 """.split()
@@ -168,7 +168,8 @@ def test_large_bodies_are_refused_by_what_comes_in(client: TestClient) -> None:
         for _ in range(LARGEST // 50_000 + 1):
             yield b"x" * 50_000
 
-    assert client.post(JOIN, content=b"x" * (LARGEST + 1), headers=PAGE).status_code == 413
+    refused = client.post(JOIN, content=b"x" * (LARGEST + 1), headers=PAGE)
+    assert (refused.status_code, refused.json()["error"]) == (413, TEXTS["nl"].too_large)
     assert client.post(JOIN, content=chunks(), headers=PAGE).status_code == 413
     assert client.post(JOIN, content=chunks(), headers={**PAGE, "content-length": "10"}).status_code == 413
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import cast
 
 import pytest
-from sample_replies import SampleAssistant
 
 from ragassist.app import chat
 from ragassist.app.texts import TEXTS, language
 from ragassist.assistant import Assistant
 from ragassist.rendering import Lang
+from sample_replies import SampleAssistant
 
 SAMPLE = SampleAssistant()
 
@@ -41,7 +41,7 @@ def shown(question: str, lang: Lang = "nl", assistant: object = SAMPLE) -> tuple
     return history[-1]["content"], box
 
 
-@pytest.mark.parametrize("question", ["", "   ", "\n\t", "\x00\x07\u200b\u202e", "\ud800"])
+@pytest.mark.parametrize("question", ["", "   ", "\n\t", "\x00\x07\u200b\u202e", "\ud800", "?!"])
 def test_an_empty_question_is_one_sentence(question: str) -> None:
     assert TEXTS["nl"].empty in shown(question)[0]
     assert TEXTS["en"].empty in shown(question, "en")[0]

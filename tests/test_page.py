@@ -22,12 +22,13 @@ from playwright.sync_api import (
     FrameLocator,
     Locator,
     Page,
+    Request,
     expect,
     sync_playwright,
 )
-from sample_replies import ATTACKS, DOCUMENT, ID
 
 from ragassist.rendering import clean
+from sample_replies import ATTACKS, DOCUMENT, ID
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 FLAGS = (
@@ -43,17 +44,15 @@ Visit = Callable[..., Page]
 
 
 @contextmanager
-def serving(seconds: float = 0) -> Iterator[str]:
+def serving(seconds: float = 0, port: int = 0) -> Iterator[str]:
     """The sample app in a process of its own; its address."""
-    script = str(Path(__file__).parent / "sample_replies.py")
-    with subprocess.Popen([sys.executable, script, str(seconds)], stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr
-        told = server.stderr.readline()
-        while "http://" not in told:
-            assert told, "the server ended before it said its address"
-            told = server.stderr.readline()
-        yield re.search(r"http://\S+", told)[0]  # type: ignore[index]
-        server.terminate()
+    command = [sys.executable, str(Path(__file__).parent / "sample_replies.py"), str(seconds), str(port)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            told = next(line for line in server.stderr or () if "http://" in line)
+            yield told.split()[3]
+        finally:
+            server.terminate()
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +196,7 @@ def test_a_citation_moves_the_source_and_keeps_the_chat(visit: Visit) -> None:
         number = int(re.search(r"#p(\d+)$", mark.get_attribute("href") or "")[1])  # type: ignore[index]
         expect_marked(page, number)
         expect(page).to_have_url(re.compile(rf"#p{number}$"))
-        expect(mark).to_have_attribute("aria-current", "")
+        expect(mark).to_have_attribute("aria-current", "true")
     page.go_back()
     expect(page).to_have_url(re.compile("#p3$"))
     expect_marked(page, 3)
@@ -368,6 +367,40 @@ def test_the_page_is_up_while_the_index_is_built_and_then_works_by_itself(visit:
         shoot(page, "progress")
         expect(page.locator(".reply mark").first).to_have_text(EVIDENCE, timeout=8000)
         expect(box(page)).to_be_enabled()
+
+
+def test_the_page_goes_on_after_a_restart(contexts: Callable[[str], BrowserContext]) -> None:
+    page = contexts("nl-NL").new_page()
+    with serving() as address:
+        page.goto(f"{address}/?q={quote(QUESTION)}")
+        expect(page.locator(".reply")).to_be_visible()
+    with serving(port=int(address.rpartition(":")[2])):
+        box(page).fill("Wat kosten bakfietsen in de spits?")
+        box(page).press("Enter")
+        expect(page.locator(".asked", has_text="bakfietsen")).to_be_visible()
+        expect(page.locator(".reply").last.locator("mark").first).to_contain_text("bakfietsen")
+        page.close()
+
+
+def test_too_much_text_to_send_is_told_and_kept(contexts: Callable[[str], BrowserContext], address: str) -> None:
+    page = contexts("nl-NL").new_page()
+    page.goto(address)
+    expect(box(page)).to_be_enabled()
+    box(page).fill("é" * 600_000)
+    box(page).press("Enter")
+    expect(page.get_by_text("Dit is te veel tekst voor een vraag.")).to_be_visible()
+    assert len(box(page).input_value()) == 600_000
+    expect(ask(page, QUESTION)).to_contain_text("Antwoord gevonden")
+    page.close()
+
+
+def test_a_loaded_paper_can_be_opened_before_anything_is_asked(visit: Visit) -> None:
+    page = visit()
+    page.locator(".papers a").click()
+    expect(source(page).get_by_role("heading", name="Stallen & stations")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/\?doc={ID}$"))
+    page.get_by_role("link", name="ragassist").click()
+    expect(page.locator("#source")).to_be_hidden()
 
 
 def test_hostile_papers_are_quoted_and_do_nothing(visit: Visit) -> None:

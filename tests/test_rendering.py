@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_replies import ATTACKS, DOCUMENT, EXCHANGES, hit, reply
 
+from ragassist.abstention import Verdict
 from ragassist.assistant import Reply
 from ragassist.citation import Citation
 from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph, Role
@@ -29,6 +29,7 @@ from ragassist.rendering import (
 from ragassist.rendering.data import quotation
 from ragassist.rendering.markup import marked, tag
 from ragassist.retrieval import CitedPassage, Hit
+from sample_replies import ATTACKS, DOCUMENT, EXCHANGES, hit, reply
 
 VOID = {"meta", "link", "br"}
 
@@ -227,8 +228,8 @@ def test_three_exchanges_are_open_and_the_rest_folded() -> None:
         ("absent", "Deze stukken geven hier geen antwoord op."),
     ],
 )
-def test_not_found_stands_above_the_nearest(verdict: str, sentence: str) -> None:
-    page = reply_cards(replace(reply("Wat?"), verdict=verdict), "nl")
+def test_not_found_stands_above_the_nearest(verdict: Verdict, sentence: str) -> None:
+    page = reply_cards(reply("Wat?", verdict), "nl")
     assert page.startswith(f'<section class="reply {verdict}"')
     assert page.index("Niet gevonden") < page.index(sentence) < page.index("[1]")
     assert ("Toch zien" in page) == (verdict == "absent")

@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 
-# Gradio makes a folder that this app has no use for, in a place that all users of a machine share.
-SCRATCH = tempfile.TemporaryDirectory(prefix="ragassist-")
-
 # Gradio reads some of these when it is imported, so they stand above every import of it.
 os.environ |= {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_RUN_HISTORY": "False",
-    "GRADIO_TEMP_DIR": SCRATCH.name,
+    "GRADIO_TEMP_DIR": tempfile.mkdtemp(prefix="ragassist-"),  # else a folder that all users of a machine share
     "HF_HUB_DISABLE_TELEMETRY": "1",
 }
 
@@ -46,6 +43,5 @@ def run(opener: Opener, host: str = "127.0.0.1", port: int = 7860) -> None:
     with server.listen(host, port) as listener:
         warmup = Warmup(opener)
         app = server.asgi(build(warmup), warmup)
-        SCRATCH.cleanup()
         sys.stderr.write(f"ragassist answers at {server.address(listener)} (Ctrl-C stops it).\n")
         server.serve(app, listener, warmup)

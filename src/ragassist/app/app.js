@@ -31,7 +31,7 @@
     const panel = find("#source");
     if (!panel) return;
     document.body.classList.toggle("reading", Boolean(doc));
-    for (const link of document.querySelectorAll(".cited a")) link.toggleAttribute("aria-current", link.href === location.href);
+    for (const link of document.querySelectorAll(".cited a")) link.ariaCurrent = link.href === location.href ? "true" : null;
     if (!doc) return;
     const address = `/paper/${encodeURIComponent(doc)}${place}`;
     find(".open", panel).href = address;

@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
 from ragassist.app import views
 from ragassist.app.texts import TEXTS, language
 from ragassist.app.warmup import Warmup
+from ragassist.assistant import LONGEST, Assistant
 from ragassist.errors import RagassistError
 from ragassist.rendering import Lang, clean, notice_card, question_card, reply_cards
 
-if TYPE_CHECKING:
-    from ragassist.assistant import Assistant
-
 HITS = 8  # three are shown, the others wait under "more"
-LONGEST = 2000  # characters of a question
 POLL = 0.3  # seconds between two looks at how far the index is
 
 log = logging.getLogger(__name__)
@@ -97,7 +94,7 @@ def _refusal(question: str, lang: Lang) -> str:
     """Why this cannot be asked, in a sentence; empty when it can."""
     if len(question) > LONGEST:
         return TEXTS[lang].too_long.format(length=len(question), limit=LONGEST)
-    return "" if question else TEXTS[lang].empty
+    return "" if any(map(str.isalnum, question)) else TEXTS[lang].empty
 
 
 def _reply(assistant: Assistant, question: str, lang: Lang) -> tuple[str, bool]:

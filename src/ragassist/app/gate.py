@@ -10,14 +10,16 @@ import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ragassist.app.texts import TEXTS, language
 
 # What the page itself asks for; Gradio's other routes (upload, file=, proxy=, monitoring, call, runs) are out of reach.
 ROUTES = {
     "GET": re.compile(
         r"/|/paper/[^/]+|/app\.(?:css|js)|/favicon\.(?:ico|svg)|/theme\.css|/config|/manifest\.json|/robots\.txt"
-        r"|/(?:assets|static)/.+|/gradio_api/(?:startup-events|queue/data|heartbeat/\w+)"
+        r"|/(?:assets|static)/.+|/gradio_api/(?:app_id|startup-events|queue/data|heartbeat/\w+)"
     ),
     "POST": re.compile(r"/gradio_api/(?:queue/join|cancel|reset)"),
 }
@@ -59,7 +61,8 @@ class Gate:
         refusal = self._refusal(scope, headers)
         body = b"" if refusal else await _body(receive)
         if body is None:
-            refusal = PlainTextResponse(f"More than {LARGEST} bytes.", 413)
+            told = TEXTS[language(headers)].too_large
+            refusal = JSONResponse({"error": told, "detail": told}, 413)  # as Gradio's page reads it
         if refusal:
             await refusal(scope, receive, send)
             return
@@ -67,7 +70,7 @@ class Gate:
         scope["headers"] = [(key, value) for key, value in scope["headers"] if not key.startswith(b"x-forwarded-")]
         await self._app(scope, _replayed(body or b"", receive), send)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         method, path = scope["method"], scope["path"]
         if headers.getlist("host")[1:] or _name(headers.get("host", "")) not in self._hosts:
             return PlainTextResponse("This host is not served here.", 400)

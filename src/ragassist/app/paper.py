@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -11,10 +9,8 @@ from starlette.routing import Route
 
 from ragassist.app.texts import TEXTS, language
 from ragassist.app.warmup import Warmup
+from ragassist.assistant import Assistant
 from ragassist.rendering import Lang, notice_page, paper_page
-
-if TYPE_CHECKING:
-    from ragassist.assistant import Assistant
 
 # Stricter than the app's own: the page is all there is to it.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -37,6 +33,7 @@ def route(warmup: Warmup) -> Route:
 
 def _page(assistant: Assistant, id: str, lang: Lang) -> str | None:
     """The paper as HTML; None where no such paper is loaded."""
-    if id not in {paper.id for paper in assistant.documents()}:
+    try:
+        return paper_page(assistant.document(id), assistant.exchanges(id), lang)
+    except KeyError:
         return None
-    return paper_page(assistant.document(id), assistant.exchanges(id), lang)

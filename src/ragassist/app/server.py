@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import os
+import shutil
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -50,6 +52,9 @@ def asgi(blocks: gr.Blocks, warmup: Warmup) -> ASGIApp:
         theme=gr.themes.Base(font=FONTS, font_mono=["ui-monospace", "monospace"]),
         app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
     )  # fmt: skip
+    shutil.rmtree(
+        os.environ["GRADIO_TEMP_DIR"], ignore_errors=True
+    )  # Gradio insists on one; this app has no use for it
     return Gate(app, HOSTS)
 
 

@@ -34,6 +34,7 @@ class Texts:
     reply: str
     empty: str
     too_long: str
+    too_large: str
     not_ready: str
     broken: str
     unknown: str
@@ -63,6 +64,7 @@ TEXTS: dict[Lang, Texts] = {
         reply="Antwoord",
         empty="Typ eerst een vraag.",
         too_long="Deze vraag telt {length} tekens; stel er een van hoogstens {limit}. Uw tekst staat nog in het vak.",
+        too_large="Dit is te veel tekst voor een vraag. Hij staat nog in het vak; maak hem korter.",
         not_ready="De stukken worden nog klaargezet. Probeer het zo weer; uw vraag staat nog in het vak.",
         broken="Er ging iets mis; uw vraag staat nog in het vak. In het venster waarin ragassist draait staat meer.",
         unknown="Dit stuk is hier niet geladen.",
@@ -90,6 +92,7 @@ TEXTS: dict[Lang, Texts] = {
         reply="Answer",
         empty="Type a question first.",
         too_long="This question has {length} characters; ask one of at most {limit}. Your text is still in the box.",
+        too_large="This is too much text for a question. It is still in the box; make it shorter.",
         not_ready="The papers are still being prepared. Try again in a moment; your question is still in the box.",
         broken="Something went wrong; your question is still in the box. The window that ragassist runs in says more.",
         unknown="This paper is not loaded here.",

@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-if TYPE_CHECKING:
-    from ragassist.assistant import Assistant
+from ragassist.assistant import Assistant
 
 Progress: TypeAlias = Callable[[int, int, str], None]
-Opener: TypeAlias = "Callable[[Progress], Assistant]"
+Opener: TypeAlias = Callable[[Progress], Assistant]
 
 
 @dataclass(frozen=True, slots=True)
