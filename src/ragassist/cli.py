@@ -48,8 +48,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 
 def main() -> None:
     """Run a command; whatever stops it becomes one sentence on stderr and an exit code."""
-    # NumPy multiplies small matrices here: a second core saves nothing, waiting for it on a busy machine costs much.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")  # the papers are not ASCII, whatever the locale says
