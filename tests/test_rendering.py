@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import get_args
@@ -256,12 +257,24 @@ def test_a_section_without_a_question_is_no_question() -> None:
 
 
 def test_a_quotation_reads_in_order_and_shows_what_is_left_out() -> None:
-    passages = tuple(CitedPassage(n, 1, f"Alinea {n}.", ()) for n in (7, 3, 4))
+    passages = tuple(CitedPassage(n, 1, f"Alinea {n}.", ()) for n in (7, 3, 4))  # 2 asks, 3 and 4 answer
     quoted = quotation(replace(hit(1, EXCHANGES[0]), passages=passages))
     assert quoted == (
-        "“Alinea 3.\n\nAlinea 4.\n\n(…)\n\nAlinea 7.”\n\n"
+        "Minister van Fietszaken: “Alinea 3.\n\nAlinea 4.\n\n(…)\n\nAlinea 7.”\n\n"
         "Kamerstukken II 2030/31, 99999, nr. 7, p. 1\nhttps://zoek.officielebekendmakingen.nl/kst-99999-7.html"
     )
+
+
+def test_what_only_the_question_says_is_not_put_in_the_answers_mouth() -> None:
+    passages = tuple(CitedPassage(n, 1, f"Alinea {n}.", ()) for n in (3, 2, 4))
+    told = replace(reply("Wat?"), hits=(replace(hit(1, EXCHANGES[0]), passages=passages),))
+    said = " ".join(Shape(reply_cards(told, "nl")).texts)
+    order = ["antwoordde", "Alinea 3.", "Uit de vraag van Fietspartij", "Alinea 2.", "antwoordde", "Alinea 4."]
+    assert re.search(".*".join(map(re.escape, order)), said)
+    assert quotation(told.hits[0]).startswith(
+        "Fietspartij: “Alinea 2.”\n\nMinister van Fietszaken: “Alinea 3.\n\nAlinea 4.”\n\nKamerstukken II"
+    )
+    assert "p. 1, paragraph 2, in the question\n" in reply_text(told)
 
 
 def test_text_for_the_terminal() -> None:

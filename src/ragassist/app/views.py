@@ -24,7 +24,8 @@ def welcome(lang: Lang, examples: Sequence[str], papers: Sequence[Metadata]) -> 
     texts = TEXTS[lang]
     questions = [tag("li", {}, tag("a", {"href": question_link(example)}, example)) for example in examples]
     loaded = [
-        tag("li", {}, tag("a", {"href": source_link(paper.id)}, paper.title), " ", reference(paper)) for paper in papers
+        tag("li", {}, tag("a", {"href": source_link(paper.id)}, paper.title), " ", tag("span", {}, reference(paper)))
+        for paper in papers
     ]
     rest = [tag("li", {}, f"+ {len(loaded) - LISTED}")] if len(loaded) > LISTED else []
     return tag(

@@ -6,9 +6,11 @@ Only tags and attributes that pass the chat's sanitiser are used.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ragassist.rendering.data import question_link, quotation, view_link
+from ragassist.rendering.data import asker, in_question, question_link, quotation, respondent, view_link
 from ragassist.rendering.markup import Html, join, marked, tag
 from ragassist.rendering.words import WORDS, Lang, Words
 
@@ -22,7 +24,7 @@ STRONG, FAIR = 0.8, 0.6  # the least calibrated confidence that is called so
 
 def question_card(question: str, lang: Lang) -> str:
     """What the user asked, as a link to itself."""
-    return tag("p", {"class": "asked", "lang": lang}, tag("a", {"href": question_link(question)}, question))
+    return tag("h2", {"class": "asked", "lang": lang}, tag("a", {"href": question_link(question)}, question))
 
 
 def notice_card(sentence: str, lang: Lang) -> str:
@@ -52,14 +54,11 @@ def place(passage: CitedPassage, words: Words) -> str:
     return form.format(page=passage.page, number=passage.paragraph)
 
 
-def asker(hit: Hit) -> str:
-    """Who asked, as the paper writes it; empty for a section."""
-    return ", ".join(hit.exchange.fractie)
-
-
-def respondent(hit: Hit, words: Words) -> str:
-    """Who answered; where no one is named, the paper itself."""
-    return hit.exchange.respondent or hit.document.respondent or words.paper
+def speaking(hit: Hit, passage: CitedPassage, words: Words) -> str:
+    """Whose words a cited paragraph has: the answer's, or, where only the question says it, the question's."""
+    if in_question(hit, passage):
+        return words.in_question.format(who=asker(hit) or words.paper)
+    return words.answered.format(who=respondent(hit) or words.paper)
 
 
 def _verdict(reply: Reply, words: Words) -> Html:
@@ -82,19 +81,22 @@ def _folded(name: str, summary: str, *inside: Html) -> Html:
 
 
 def _card(hit: Hit, question: str, words: Words) -> Html:
+    reference = tag("a", {"class": "reference", "href": hit.citation.url}, f"[{hit.rank}] {hit.citation.text}")
     return tag(
         "article",
         {"class": "hit"},
         _asked(hit, words),
-        tag("p", {"class": "who"}, words.answered.format(who=respondent(hit, words))),
-        *(_cited(hit, passage, question, words) for passage in hit.passages),
-        tag(
-            "footer",
-            {},
-            tag("a", {"class": "reference", "href": hit.citation.url}, f"[{hit.rank}] {hit.citation.text}"),
-        ),
+        *_said(hit, question, words),
+        tag("footer", {}, reference),
         _copies(hit, question, words),
     )
+
+
+def _said(hit: Hit, question: str, words: Words) -> Iterator[Html]:
+    """The cited paragraphs, with above them whose words they are wherever that changes."""
+    for speaker, passages in groupby(hit.passages, key=lambda passage: speaking(hit, passage, words)):
+        yield tag("p", {"class": "who"}, speaker)
+        yield from (_cited(hit, passage, question, words) for passage in passages)
 
 
 def _asked(hit: Hit, words: Words) -> Html:
@@ -106,7 +108,7 @@ def _asked(hit: Hit, words: Words) -> Html:
     if not hit.question:
         return tag("p", {"class": "who"}, about)
     paragraphs = [tag("p", {}, part) for part in hit.question.split("\n\n")]
-    summary = tag("summary", {"class": "who"}, words.asked.format(who=asker(hit) or words.paper), about)
+    summary = tag("summary", {"class": "who"}, words.asked.format(who=asker(hit) or words.paper), " ", about)
     return tag("details", {"class": "question"}, summary, tag("blockquote", {"lang": "nl"}, *paragraphs))
 
 

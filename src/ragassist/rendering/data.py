@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -53,17 +54,36 @@ def _passage(passage: CitedPassage) -> dict[str, Any]:
     }
 
 
+def asker(hit: Hit) -> str:
+    """Who asked, as the paper writes it; empty for a section."""
+    return ", ".join(hit.exchange.fractie)
+
+
+def respondent(hit: Hit) -> str:
+    """Who answered; empty where no one is named."""
+    return hit.exchange.respondent or hit.document.respondent
+
+
+def in_question(hit: Hit, passage: CitedPassage) -> bool:
+    """Whether a cited paragraph belongs to the question."""
+    return passage.paragraph in hit.exchange.question
+
+
 def quotation(hit: Hit) -> str:
-    """The cited paragraphs in reading order with their reference; (…) stands for paragraphs left out between them."""
-    lines: list[str] = []
-    last = None
-    for passage in sorted(hit.passages, key=lambda passage: passage.paragraph):
-        if last is not None and passage.paragraph > last + 1:
-            lines.append("(…)")
-        lines.append(passage.text)
-        last = passage.paragraph
-    quoted = "\n\n".join(lines)
-    return f"“{quoted}”\n\n{hit.citation.text}\n{hit.citation.url}"
+    """The cited paragraphs in reading order, each speaker's apart, with their reference; (…) for what is left out."""
+    ordered = sorted(hit.passages, key=lambda passage: passage.paragraph)
+    said = [
+        f"{asker(hit) if asks else respondent(hit)}: “{_quoted(list(passages))}”".removeprefix(": ")
+        for asks, passages in groupby(ordered, key=lambda passage: in_question(hit, passage))
+    ]
+    return "\n\n".join([*said, f"{hit.citation.text}\n{hit.citation.url}"])
+
+
+def _quoted(passages: list[CitedPassage]) -> str:
+    parts = [passages[0].text]
+    for before, after in pairwise(passages):
+        parts += [after.text] if after.paragraph == before.paragraph + 1 else ["(…)", after.text]
+    return "\n\n".join(parts)
 
 
 def view_link(question: str, document: str, paragraph: int) -> str:

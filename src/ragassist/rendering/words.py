@@ -24,6 +24,7 @@ class Words:
     more: str
     asked: str
     answered: str
+    in_question: str
     paper: str
     place: str
     unpaged: str
@@ -57,6 +58,7 @@ WORDS: dict[Lang, Words] = {
         more="Meer antwoorden ({count})",
         asked="{who} vroeg",
         answered="{who} antwoordde",
+        in_question="Uit de vraag van {who}",
         paper="Het stuk zelf",
         place="p. {page}, alinea {number}",
         unpaged="alinea {number}",
@@ -88,6 +90,7 @@ WORDS: dict[Lang, Words] = {
         more="More answers ({count})",
         asked="{who} asked",
         answered="{who} answered",
+        in_question="From the question by {who}",
         paper="The paper itself",
         place="p. {page}, paragraph {number}",
         unpaged="paragraph {number}",
