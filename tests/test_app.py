@@ -254,7 +254,7 @@ def test_gradio_is_told_to_stay_home() -> None:
 def test_a_port_in_use_is_named_with_what_to_do() -> None:
     with server.listen("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(SystemFault, match=f"port {port} of 127.0.0.1 .*ragassist run --port {port + 1}"):
+        with pytest.raises(SystemFault, match=f"port {port} of 127.0.0.1: address already in use.*run --port 7860"):
             server.listen("127.0.0.1", port)
 
 

@@ -34,7 +34,7 @@ def build(warmup: Warmup) -> gr.Blocks:
     return blocks
 
 
-def run(opener: Opener, host: str = "127.0.0.1", port: int = 7860) -> None:
+def run(opener: Opener, host: str = "127.0.0.1", port: int = server.DEFAULT_PORT) -> None:
     """Serve the chat until Ctrl-C; the page is up at once, the assistant is opened meanwhile.
 
     opener: gives the assistant, telling (papers done, papers in all, the one in hand) while it builds an index.

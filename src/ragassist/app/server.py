@@ -36,6 +36,7 @@ HEAD = (
     '<link rel="stylesheet" href="/app.css"><script src="/app.js" defer></script>'
 )
 FONTS = ["Noto Sans", "system-ui", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]  # the machine's own
+DEFAULT_PORT = 7860
 HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SESSIONS = 200  # conversations kept in memory
 FAREWELL = 1  # seconds that open pages get when the server stops
@@ -92,9 +93,10 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port))
     except OSError as error:
+        other = DEFAULT_PORT if port != DEFAULT_PORT else DEFAULT_PORT + 1
         raise SystemFault(
-            f"ragassist cannot listen on port {port} of {host} ({error.strerror}). Stop what uses it, "
-            f"or choose another one with: ragassist run --port {port + 1}"
+            f"ragassist cannot listen on port {port} of {host}: {os.strerror(error.errno or 0).lower()}. "
+            f"Stop what uses it, or choose another one with: ragassist run --port {other}"
         ) from error
 
 
