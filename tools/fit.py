@@ -22,9 +22,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
-from sklearn.preprocessing import StandardScaler
+from scipy.stats import rankdata
 
 from ragassist import Encoder, index_corpus, read_questions
 from ragassist.abstention import SIGNALS, signals
@@ -38,11 +36,12 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "src" / "ragassist" / "fitted.json"
 FOLDS = 5
 RIDGE = 5e-5  # on the weights of ranking: nothing but a brake, the features are few
-STRENGTH = 0.1  # of the logistic regression: the inverse of its penalty
+BRAKE = 5.0  # on the weights of abstention, on signals of unit variance
 REFUSED = 0.09  # share of answerable questions that may be told that no direct answer was found …
 ABSENT = 0.04  # … and among these, that these papers are about something else
 
 Asked = Literal["own", "all", "other"]
+Bounds = tuple[float | None, float | None]
 Numbers = NDArray[np.float64]
 
 
@@ -67,12 +66,14 @@ def examples(encoder: Encoder) -> list[Example]:
     invented = read_questions(ROOT / "eval" / "papers" / "questions.jsonl")
     papers = sorted([*(ROOT / "corpus").glob("*.txt"), *(ROOT / "eval" / "papers").glob("*.txt")])
     found = []
+    elsewhere = [question for question in invented if question.subject == "elsewhere"]
     strangers = itertools.cycle(range(1, len(papers)))
     with tempfile.TemporaryDirectory() as folder:
         everything = _index(papers, Path(folder) / "all", encoder)
         alone = [_index([paper], Path(folder) / paper.stem, encoder) for paper in papers]
         for place, paper in enumerate(papers):
             asked = own if paper.parent.name == "corpus" else [q for q in invented if q.subject == paper.stem]
+            found += [_example(question, alone[place], encoder, "other") for question in elsewhere]
             for question in asked:
                 found.append(_example(question, alone[place], encoder, "own"))
                 found.append(_example(question, everything, encoder, "all"))
@@ -157,20 +158,36 @@ def fit_abstention(data: Sequence[Example], found: Numbers) -> tuple[Numbers, Nu
     """The rules *subject* and *answer*: intercept and weights of two logistic regressions on the signals as they are.
 
     Both know the answerable questions; one sets them against questions about something else, one against near misses.
+    The signals of a near miss are those of an answerable question, but for their balance: there a signal may speak
+    against an answer that would otherwise speak for it.
     """
     answerable, near = (np.array(column) for column in zip(*map(_kind, data), strict=True))
-    return (_logistic(found, answerable, answerable | ~near), _logistic(found, answerable, answerable | near))
+    signed: list[Bounds] = [(0, None) if sign > 0 else (None, 0) for sign in SIGNALS.values()]
+    free: list[Bounds] = [(None, None)] * len(SIGNALS)
+    about, told = answerable | ~near, answerable | near
+    return _logistic(found[about], answerable[about], signed), _logistic(found[told], answerable[told], free)
 
 
 def _kind(example: Example) -> tuple[bool, bool]:
     return example.question.answerable, example.question.kind == "near-miss"
 
 
-def _logistic(found: Numbers, answerable: NDArray[np.bool_], rows: NDArray[np.bool_]) -> Numbers:
-    scaler = StandardScaler().fit(found[rows])
-    model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(scaler.transform(found[rows]), answerable[rows])
-    weights = model.coef_[0] / scaler.scale_
-    return np.array([model.intercept_[0] - weights @ scaler.mean_, *weights])
+def _logistic(found: Numbers, answerable: NDArray[np.bool_], bounds: Sequence[Bounds]) -> Numbers:
+    """Intercept and weights, within bounds, of a logistic regression on the signals."""
+    mean, scale = found.mean(axis=0), found.std(axis=0) + 1e-9
+    scaled, side = (found - mean) / scale, np.where(answerable, 1.0, -1.0)
+
+    def loss(rule: Numbers) -> tuple[float, Numbers]:
+        margins = side * (rule[0] + scaled @ rule[1:])
+        slope = -side / (1 + np.exp(margins))
+        penalty = np.array([0.0, *rule[1:]])
+        value = float(np.logaddexp(0, -margins).sum()) + BRAKE * float(penalty @ penalty)
+        return value, np.array([slope.sum(), *(slope @ scaled)]) + 2 * BRAKE * penalty
+
+    limits = [(None, None), *bounds]
+    rule = minimize(loss, np.zeros(len(limits)), jac=True, method="L-BFGS-B", bounds=limits).x
+    weights = rule[1:] / scale
+    return np.array([rule[0] - weights @ mean, *weights])
 
 
 def _likely(found: Numbers, rule: Numbers) -> Numbers:
@@ -227,9 +244,15 @@ def _print_table(data: Sequence[Example], confidences: Numbers, outcomes: Number
         line = f"{name:30}{good.sum():5}" + "".join(f"{value:8.3f}" for value in outcomes[good].mean(axis=0)) + " " * 30
         for bad in (rows & ~answerable & near, rows & ~answerable & ~near):
             both = good | bad
-            area = roc_auc_score(answerable[both], confidences[both])
+            area = _auroc(answerable[both], confidences[both])
             line += f"   {area:.3f} {(confidences[bad] < threshold).mean():.3f}"
         print(line)
+
+
+def _auroc(right: NDArray[np.bool_], scores: Numbers) -> float:
+    """The chance that a right one scores above a wrong one (Mann & Whitney, Ann. Math. Stat. 1947)."""
+    ranks, n = rankdata(scores), int(right.sum())
+    return float((ranks[right].sum() - n * (n + 1) / 2) / (n * (len(right) - n)))
 
 
 def _outcome(example: Example, weights: Numbers) -> tuple[bool, bool, bool]:

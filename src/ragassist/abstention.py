@@ -23,24 +23,25 @@ from ragassist.fusion import FEATURES, NUMBER, Evidence
 Bools: TypeAlias = NDArray[np.bool_]
 Verdict = Literal["found", "nearest", "absent"]
 
-# What each signal says of a question and the best paragraph, in the order in which `signals` gives them.
-SIGNALS = (
-    "question",  # cosine of the question with the one that was put to the government
-    "question apart",  # … over that of the middle paragraph
-    "meaning",  # cosine with the nearest passage
-    "apart",  # score of the best answer over the next
-    "anywhere",  # how well the question's tokens are matched, each wherever in the candidates it is matched best
-    "weakest",  # … of its two rare tokens that are matched worst
-    "elsewhere",  # how much better other answers match some of its tokens than this one
-    "words",  # share of its content words that stand in the paragraph, told by characters
-    "unheard",  # share of them that stand in no candidate
-    "longest unheard",  # length of the longest of these
-    "named",  # it names who asked or who answered
-    "exact",  # it asks for a number, an amount, a share or a date
-    "no such",  # … and the paragraph holds none
-    "other numbers",  # it names a number that does not stand in the paragraph
-    "other names",  # share of the names in it that do not stand in the exchange
-)
+# What each signal says of a question and the best paragraph, in the order in which `signals` gives them, and whether it
+# speaks for the subject being there (1) or against it (-1).
+SIGNALS: dict[str, int] = {
+    "question": 1,  # cosine of the question with the one that was put to the government
+    "question apart": 1,  # … over that of the middle paragraph
+    "meaning": 1,  # cosine with the nearest passage
+    "apart": 1,  # score of the best answer over the next
+    "anywhere": 1,  # how well the question's tokens are matched, each wherever in the candidates it is matched best
+    "weakest": 1,  # … of its two rare tokens that are matched worst
+    "elsewhere": -1,  # how much better other answers match some of its tokens than this one
+    "words": 1,  # share of its content words that stand in the paragraph, told by characters
+    "unheard": -1,  # share of them that stand in no candidate
+    "longest unheard": -1,  # length of the longest of these
+    "named": 1,  # it names who asked or who answered
+    "exact": -1,  # it asks for a number, an amount, a share or a date
+    "no such": -1,  # … and the paragraph holds none
+    "other numbers": -1,  # it names a number that does not stand in the paragraph
+    "other names": -1,  # share of the names in it that do not stand in the exchange
+}
 
 MONTHS = r"januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 COUNTED = r"\d|\b(?:een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|beide)\b"

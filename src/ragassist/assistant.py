@@ -17,7 +17,8 @@ from ragassist.index import Index, ModelId
 from ragassist.retrieval import Hit, retrieve
 
 LONGEST = 2000  # characters of a question
-SHORT, LONG = 40, 110  # characters of an example question
+SHORT, LONG = 30, 130  # characters of an example question
+WARMING = "Wat is het antwoord?"
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 LEANING = re.compile(
     r"\b(?:deze|dit|die|dat|hier\w*|daar\w*|zij|hij|hun|genoemde)\b", re.IGNORECASE
@@ -57,6 +58,7 @@ class Assistant:
         index.check(ModelId.of(encoder))
         self._index = index
         self._encoder = encoder
+        retrieve(WARMING, index, encoder, 1)  # what is loaded at a first question is loaded before it
 
     @classmethod
     def open(cls, index: Path, model: str | None = None) -> Assistant:
@@ -126,5 +128,5 @@ def _searchable(question: str) -> str:
 def _standing_alone(document: Document, exchange: Exchange) -> list[str]:
     """The questions of an exchange that make sense without the sentences around them."""
     texts = [document.paragraph(number).text for number in exchange.question]
-    asked = [text[start:end] for text in texts for start, end in sentences(text) if text[:end].endswith("?")]
+    asked = [text[start:end].lstrip("–- ") for text in texts for start, end in sentences(text) if text[end - 1] == "?"]
     return [question for question in asked if SHORT <= len(question) <= LONG and not LEANING.search(question)]
