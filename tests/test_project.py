@@ -33,8 +33,8 @@ CODE_IN_DATA = re.compile(
 # Folders that are there on one machine only.
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|opt|Users|mnt)/|\bfile:///")
 HOSTS = {
-    "127.0.0.1", "localhost", "arxiv.org", "download.pytorch.org", "github.com", "huggingface.co", "pypi.org", "www.w3.org",
-    "zoek.officielebekendmakingen.nl",
+    "127.0.0.1", "localhost", "arxiv.org", "download.pytorch.org", "github.com", "huggingface.co", "pypi.org",
+    "www.w3.org", "zoek.officielebekendmakingen.nl",
 }  # fmt: skip
 
 
