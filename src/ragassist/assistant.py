@@ -21,7 +21,7 @@ SHORT, LONG = 30, 130  # characters of an example question
 WARMING = "Wat is het antwoord?"
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 LEANING = re.compile(
-    r"\b(?:deze|dit|die|dat|hier\w*|daar\w*|zij|hij|hun|genoemde)\b", re.IGNORECASE
+    r"\b(?:deze|dit|die|dat|hier\w*|daar\w*|zij|hij|hun|genoemde|dan)\b", re.IGNORECASE
 )  # on what came before
 
 
