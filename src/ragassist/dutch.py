@@ -12,8 +12,9 @@ ABBREVIATIONS = frozenset(
     "o.g.v o.l.v o.m ong p par pag prof red resp s.v.p sr st t.a.v t.b.v t.g.v t.m t.o.v t.w.v tel v.w.b vgl vs "
     "zgn z.s.m".split()
 )
-END = re.compile(r"[.?!…]+[»”’\")\]]*(?=\s+[«“‘\"'(\[]?[A-ZÀ-Þ0-9€–])")
+END = re.compile(r"(?<![.?!…])[.?!…]++[»”’\")\]]*+(?=(?P<space>\s+)[«“‘\"'(\[]?[A-ZÀ-Þ0-9€–])")
 WORD_BEFORE = re.compile(r"([^\s(«“]+)\.$")
+LONGEST_WORD = 40  # characters before a full stop in which an abbreviation is looked for
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -21,9 +22,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for found in END.finditer(text):
-        if not _abbreviated(text[start : found.end()]):
+        if not _abbreviated(text[max(start, found.end() - LONGEST_WORD) : found.end()]):
             spans.append((start, found.end()))
-            start = found.end() + len(text[found.end() :]) - len(text[found.end() :].lstrip())
+            start = found.end("space")
     if text[start:].strip():
         spans.append((start, len(text.rstrip())))
     return spans or [(0, len(text))]

@@ -34,6 +34,7 @@ def _cue(pattern: str, weight: float) -> Cue:
     return Cue(re.compile(pattern), weight)
 
 
+WITHIN = r"[^.?!]{0,600}"  # the rest of a sentence, or enough of it
 LEDEN = r"\b(?:[Ll]eden|[Ff]racties?|[Ll]id)\b"
 ASKING = (
     r"(?:vra(?:agt|gen)|verzoe(?:kt|ken)|zou(?:den)? graag|(?:ontvang(?:t|en)|horen|zien) graag|"
@@ -46,13 +47,13 @@ VERBS = (
 
 # Read anywhere in a paragraph, quotations taken out.
 WORDING: tuple[Cue, ...] = (
-    _cue(rf"(?:^|[.?!:] ){VERBS}\b[^.?!]*\?", 2.0),
-    _cue(rf"{LEDEN}[^.?!]*\b{ASKING}\b", 1.5),
-    _cue(rf"\b{ASKING}\b[^.?!]*\b(?:zij|(?:deze|genoemde|voornoemde) leden)\b", 1.5),
+    _cue(rf"(?:^|[.?!:] ){VERBS}\b{WITHIN}\?", 2.0),
+    _cue(rf"{LEDEN}{WITHIN}\b{ASKING}\b", 1.5),
+    _cue(rf"\b{ASKING}\b{WITHIN}\b(?:zij|(?:deze|genoemde|voornoemde) leden)\b", 1.5),
     _cue(rf"\b(?:[Dd]eze|[Gg]enoemde|[Vv]oornoemde|[Vv]oorgenoemde|[Aa]an het woord zijnde) {LEDEN}", 1.5),
     _cue(rf"^(?:\S+ ){{0,4}}{LEDEN}", 1.0),
     _cue(
-        rf"{LEDEN}[^.?!]*\b(?:kennisgenomen|(?:be)?danken|betreuren|constateren|lezen|merken|menen|hechten|maken)\b",
+        rf"{LEDEN}{WITHIN}\b(?:kennisgenomen|(?:be)?danken|betreuren|constateren|lezen|merken|menen|hechten|maken)\b",
         1.0,
     ),
     _cue(r"\b[Gg]raag (?:een |nader |ontvangen |horen |zien |vernemen )", 1.5),
@@ -71,14 +72,14 @@ WORDING: tuple[Cue, ...] = (
     _cue(r"\b(?:[Zz]oals|als) (?:hierboven|eerder|reeds|in het antwoord)\b", -0.7),
     _cue(
         r"^(?:Het|Dit) kabinet\b"
-        r"|^De (?:regering|Minister|Staatssecretaris)\b(?![^.?!]*\b(?:schrijft|stelt|geeft aan)\b)",
+        rf"|^De (?:regering|Minister|Staatssecretaris)\b(?!{WITHIN}\b(?:schrijft|stelt|geeft aan)\b)",
         -0.7,
     ),
 )
 ENDS_ASKING = (
     _cue(r"\?[»”’\")]*$", 3.0),
     _cue(
-        rf"\b{ASKING}\b[^.?!]*\.$|\b(?:reactie|reflectie|toelichting|appreciatie)\b[^.?!]*\.$|\b[Gg]raag [^.?!]*\.$",
+        rf"\b{ASKING}\b{WITHIN}\.$|\b(?:reactie|reflectie|toelichting|appreciatie)\b{WITHIN}\.$|\b[Gg]raag {WITHIN}\.$",
         1.5,
     ),
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 HYPHENS = "-\u2010\u2011"
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W_]+)*")
-LAST_PART = re.compile(r"(\S+)[-\u2010\u2011]$")
+LAST_PART = re.compile(r"(\S+)[-\u2010\u2011]")
 FIRST_PART = re.compile(r"[^\W\d_]+")
 ADDRESS = re.compile(r"(?:https?://|www\.)\S*$")
 COORDINATING = {
@@ -36,10 +36,11 @@ class Hyphens:
 
     def join(self, text: str, line: str) -> str:
         """`text` continued by `line`, with the space or hyphen that belongs between them."""
-        address = ADDRESS.search(text)
+        last = text[text.rfind(" ") + 1 :]  # the paragraph may be long, and grows with each line
+        address = ADDRESS.search(last)
         if address and text.endswith(("/", *HYPHENS, "_", "=", "?", "&")) and not line.startswith(("http", "www.")):
             return text + line
-        part = LAST_PART.search(text)
+        part = LAST_PART.fullmatch(last)
         if part is None or not FIRST_PART.match(line):
             return text + line if part and line[0].isdigit() else f"{text} {line}"
         return self._join_parts(text, part[1], line)

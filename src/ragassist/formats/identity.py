@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import PurePath
 
 from ragassist.document import Metadata, Paragraph
@@ -11,7 +12,8 @@ from ragassist.errors import UnreadablePaper
 from ragassist.fracties import is_name
 
 DASH = "[-–—‑]"
-DOSSIER = rf"\d{{2}}\s?\d{{3}}(?:\s?\(R\d+\))?(?:{DASH}\s?(?:[IVXLC]+[A-H]?|[A-Z]|\d+)\b)?"
+CHAPTER = "[IVXLC]+[A-H]?"  # of the budget, which alone may stand apart: 36 200 XV
+DOSSIER = rf"\d{{2}}\s?\d{{3}}(?:\s?\(R\d+\))?(?:{DASH}\s?(?:{CHAPTER}|[A-Z]|\d+)\b|\s{CHAPTER}\b)?"
 FOOTER = re.compile(
     rf"(?:’s-Gravenhage \d{{4}}\s+)?(?P<chamber>Eerste|Tweede) Kamer, vergaderjaar (?P<year>\d{{4}}{DASH}\d{{4}}), "
     rf"(?P<dossier>{DOSSIER}), (?:nr\. )?(?P<number>[\w.-]+?)(?: (?P<page>\d{{1,4}}))?"
@@ -27,17 +29,21 @@ FRACTIE_HEADING = re.compile(
 
 MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
 DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
-COMMITTEE = re.compile(r"\b((?:vaste|algemene|tijdelijke|bijzondere) commissies? voor .+?) (?:heeft|hebben|bestond)\b")
+# Onderwijs, Cultuur en Wetenschap
+PORTFOLIO = r"[A-Z][\w’-]*(?:(?:, | en | )[A-Z][\w’-]*)*"
+COMMITTEE = re.compile(
+    rf"\b((?:vaste|algemene|tijdelijke|bijzondere) commissies? voor {PORTFOLIO}(?: en voor {PORTFOLIO})*)"
+)
 RESPONDENT = re.compile(
-    r"\b(?:aan|door|van) de ((?:Minister|Staatssecretaris)(?:-President)? (?:van|voor) [A-Z].+?)"
-    r"(?= (?:over|inzake|voorgelegd|naar|met|een|op|de|bij|en de|zijn|heeft)\b|[,.(])"
+    r"\b(?:aan|door|van|met|dat|heeft|hebben) de "
+    rf"((?:Minister|Staatssecretaris)(?:-President)? (?:van|voor) {PORTFOLIO})"
 )
-SUBJECT = re.compile(
-    r"\b(?:over|inzake) (?:de|het) (?:brief|brieven) .*?\b(?:over|inzake) (?:de |het )?(.+?)(?: \(Kamerstuk|[.]$|$)"
-)
-OVER = re.compile(r"\b(?:over|inzake) (?:de |het )?(.+?)(?: \(Kamerstuk|[.]$|$)")
+UNTIL = r"(.+?)(?: \(Kamerstuk|\.(?= [A-Z]|$)|$)"
+SUBJECT = re.compile(rf"\b(?:over|inzake) (?:de|het) (?:brief|brieven) .*?\b(?:over|inzake) (?:de |het )?{UNTIL}")
+OVER = re.compile(rf"\b(?:over|inzake) (?:de |het )?{UNTIL}")
 WRITTEN = "Verslag van een schriftelijk overleg"
-OPENING = 6  # paragraphs in which a paper says what it is
+OPENING = 6  # paragraphs in which a paper says what it is …
+OPENING_LENGTH = 5000  # … and characters: the seed takes 800
 
 
 def footer_page(text: str) -> int | None:
@@ -59,9 +65,10 @@ def fractie_heading(text: str) -> bool:
 def of_printed(name: str, paragraphs: Sequence[Paragraph], furniture: Sequence[str]) -> Metadata:
     """Metadata from the printed text. Raises UnreadablePaper when neither text nor name tells which paper it is."""
     footer = next((found for text in furniture if (found := FOOTER.fullmatch(text))), None)
-    dossier = re.sub(r"\s", "", footer["dossier"]).replace("–", "-") if footer else ""
+    dossier = _dossier(footer["dossier"]) if footer else ""
     number = footer["number"] if footer else ""
-    opening = " ".join(p.text for p in paragraphs[:OPENING] if p.role != "heading")
+    before = takewhile(lambda p: not fractie_heading(p.text), paragraphs[:OPENING])
+    opening = " ".join(p.text for p in before if p.role != "heading")[:OPENING_LENGTH]
     return Metadata(
         id=f"kst-{re.sub(r'[(].*?[)]', '', dossier)}-{number}" if footer else _named(name, furniture),
         title=_title(opening) or name,
@@ -74,6 +81,11 @@ def of_printed(name: str, paragraphs: Sequence[Paragraph], furniture: Sequence[s
         committee=found[1] if (found := COMMITTEE.search(opening)) else "",
         respondent=found[1] if (found := RESPONDENT.search(opening)) else "",
     )
+
+
+def _dossier(printed: str) -> str:
+    """`21 501–31` -> `21501-31`, `36 200 XV` -> `36200-XV`."""
+    return re.sub(r"\s", "", re.sub(rf"\s(?={CHAPTER}$)|{DASH}\s?", "-", printed))
 
 
 def _named(name: str, furniture: Sequence[str]) -> str:

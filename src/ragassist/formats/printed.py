@@ -12,6 +12,7 @@ from itertools import pairwise
 from math import inf
 
 from ragassist.document import Document, Footnote, Paragraph, Role, Setting
+from ragassist.errors import UnreadablePaper
 from ragassist.formats import identity
 from ragassist.formats.hyphens import Hyphens
 from ragassist.formats.notes import foot_of, place_marks
@@ -57,15 +58,17 @@ class Page:
 
 
 def read(name: str, lines: Sequence[Line]) -> Document:
-    """The paper that these lines print. Raises UnreadablePaper when nothing in it tells which paper it is."""
+    """The paper that these lines print. Raises UnreadablePaper when it holds no text or tells not which."""
     hyphens = Hyphens(line.text for line in lines)
     pages = _pages(lines, hyphens)
     paragraphs = _paragraphs(pages, hyphens)
+    if not paragraphs:
+        raise UnreadablePaper(name, "it holds running footers but no text.")
     notes = tuple(note for page in pages for note in page.notes)
     paragraphs = place_marks(paragraphs, notes)
     furniture = tuple(text for page in pages for text in page.furniture)
     metadata = identity.of_printed(name, paragraphs, furniture)
-    return Document(metadata, paragraphs, notes, pages[-1].number if pages else 0, furniture)
+    return Document(metadata, paragraphs, notes, pages[-1].number, furniture)
 
 
 def _pages(lines: Sequence[Line], hyphens: Hyphens) -> list[Page]:
@@ -96,10 +99,16 @@ class _Block:
 
     lines: list[Line]
     pages: list[int]
+    widest: float = 0.0
 
     @property
     def last(self) -> Line:
         return self.lines[-1]
+
+    def add(self, line: Line, page: int) -> None:
+        self.lines.append(line)
+        self.pages.append(page)
+        self.widest = max(self.widest, line.width)
 
 
 def _paragraphs(pages: Iterable[Page], hyphens: Hyphens) -> tuple[Paragraph, ...]:
@@ -112,8 +121,7 @@ def _paragraphs(pages: Iterable[Page], hyphens: Hyphens) -> tuple[Paragraph, ...
             blocks[-1], [ahead for ahead, _ in flow[position : position + HEADING_LINES + 1]], short
         ):
             blocks.append(_Block([], []))
-        blocks[-1].lines.append(line)
-        blocks[-1].pages.append(page)
+        blocks[-1].add(line, page)
     return tuple(_paragraph(number, block, hyphens) for number, block in enumerate(blocks, start=1))
 
 
@@ -124,7 +132,7 @@ def _breaks(block: _Block, ahead: Sequence[Line], short: float) -> bool:
     """
     line, last = ahead[0], block.last
     starts_new = not line.text[0].islower()
-    if identity.fractie_heading(_plain(block)):
+    if len(block.lines) <= HEADING_LINES and identity.fractie_heading(_plain(block)):
         return line.gap or not (UNFINISHED.search(last.text) or line.text[0].islower())
     if identity.fractie_heading(line.text):
         return True
@@ -138,7 +146,7 @@ def _breaks(block: _Block, ahead: Sequence[Line], short: float) -> bool:
         return starts_new and not item and (_is_heading(block) or (line.gap and _heading_ahead(ahead)))
     if ITEM.match(line.text) and (ends or _is_item(block)):
         return True
-    if ends and starts_new and line.width > max(above.width for above in block.lines) + WIDER:
+    if ends and starts_new and line.width > block.widest + WIDER:
         return True  # the column widens: an answer begins below a question's full last line
     heading = line.text[0].isupper() and not ends and last.width + _first_word(line) < short and _is_heading(block)
     return starts_new and (heading or (ends and _fits(block, line)))
@@ -164,8 +172,10 @@ def _first_word(line: Line) -> float:
 
 
 def _is_heading(block: _Block) -> bool:
+    if len(block.lines) > HEADING_LINES:
+        return False
     text = _plain(block)
-    return len(block.lines) <= HEADING_LINES and text[0].isupper() and not SENTENCE.search(text)
+    return text[0].isupper() and not text.endswith(",") and not SENTENCE.search(text)
 
 
 def _heading_ahead(ahead: Sequence[Line]) -> bool:

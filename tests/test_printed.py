@@ -1,0 +1,121 @@
+"""What is read from the first paper's printed pages: pages, paragraphs, headings, items, the quotation."""
+
+from __future__ import annotations
+
+import pytest
+
+from printed_papers import FOOTER, paragraph_with
+from ragassist.document import Document
+from ragassist.formats import parse
+
+# Each printed page and the words that it begins with.
+PAGES = {
+    1: "De vaste commissie voor Sociale Zaken en Werkgelegenheid heeft",
+    2: "Vragen en opmerkingen van de leden van de fractie van GroenLinks/PvdA",
+    3: "gevestigd is. Het kabinet zet zich er daarom",
+    4: "Derdelanders die rechtmatig werken en verblijven in een andere lidstaat kunnen ook",
+    5: "Het gaat om chauffeurs die tijdelijk werkzaam zijn",
+    6: "van zeer significante overmelding",
+    7: "werkgevers de randen van de wet opzoeken",
+    8: "aan de EU-talentenpool gebruik kunnen maken van het online portaal. In de praktijk is gebleken dat rekrutering",
+    9: "erkenning van kwalificaties en de validatie van vaardigheden",
+    10: "niet-uitkeringsgerechtigden (nuggers)",
+    11: "gastdocenten, wetenschappelijk onderzoekers",
+    12: "als voor de samenleving van groot belang",
+    13: "Tegelijkertijd is het relevant om te benadrukken",
+    14: "vreemdelingen (Wav) en kunnen aantonen",
+    15: "onderhandelingen over de EU-Talentenpool zet het kabinet zich ervoor in dat alle",
+    16: "Ook kan het een positieve invloed hebben",
+    17: "Het kabinet is van mening dat er nog aanzienlijk binnenlands en EU-potentieel bestaat om aan te boren bij het "
+    "oplossen van de arbeidsmarktkrapte. De hoge prevalentie",
+}
+# Sentences that a page's end or a footnote interrupts, and lines that white space does.
+WHOLE = (
+    "in een andere EU-lidstaat dan waarin de werkgever gevestigd is.",
+    "Vanaf 1 juni 2023 is dit verplicht. Het gaat om chauffeurs",
+    "naar het IMI-loket) sprake is van zeer significante overmelding",
+    "waarmee deze werkgevers de randen van de wet opzoeken",
+    "lidstaten die deelnemen aan de EU-talentenpool gebruik kunnen maken",
+    "zoals initiatieven om de erkenning van kwalificaties",
+    "biedt de groep niet-uitkeringsgerechtigden (nuggers) ook onbenut",
+    "Daarnaast kunnen ook gastdocenten, wetenschappelijk",
+    "voor zowel het individu als voor de samenleving van groot belang",
+    "de voorwaarden van de Wet arbeid vreemdelingen (Wav)",
+    "In de onderhandelingen over de EU-Talentenpool zet",
+    "– Hoeveel A1-gedetacheerden zijn er op dit moment actief in Nederland en uit welke landen worden zij uitgeleend?",
+    "– Welk deel van de A1-gedetacheerden is afkomstig uit een land buiten de EU? Om welke nationaliteiten gaat het",
+)
+HEADINGS = [
+    "Vragen en opmerkingen van de leden van de fractie van GroenLinks/PvdA",
+    "Vragen en opmerkingen van de leden van de fractie van VVD",
+    "Meldingen in de wegvervoersector",
+    "Vragen en opmerkingen van de leden van de fractie van D66",
+    "Vragen en opmerkingen van de leden van de fractie van BBB",
+    "Vragen en opmerkingen van de leden van de fractie van Volt",
+    "Fiche: Verordening EU-talentenpool",
+    "Fiche: Mededeling Talent Mobility Package",
+]
+
+
+def test_the_paper_has_seventeen_pages(seed: Document) -> None:
+    assert seed.pages == 17
+    assert {page for paragraph in seed.paragraphs for page in paragraph.pages} == set(range(1, 18))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_begins_where_it_does_in_print(seed: Document, page: int) -> None:
+    paragraph = paragraph_with(seed, PAGES[page])
+    start = paragraph.text.index(PAGES[page])
+    assert paragraph.page_at(start) == page
+    before = paragraph if start else seed.paragraphs[paragraph.number - 2] if page > 1 else None
+    assert before is None or before.page_at(start - 1 if start else len(before.text)) == page - 1
+
+
+@pytest.mark.parametrize("sentence", WHOLE)
+def test_sentences_that_were_interrupted_are_whole(seed: Document, sentence: str) -> None:
+    paragraph_with(seed, sentence)
+
+
+def test_headings_are_the_papers(seed: Document) -> None:
+    assert [paragraph.text for paragraph in seed.paragraphs if paragraph.role == "heading"] == HEADINGS
+
+
+def test_items_and_the_quotation_stand_by_themselves(seed: Document) -> None:
+    items = [paragraph.text for paragraph in seed.paragraphs if paragraph.role == "item"]
+    assert [item[:20] for item in items] == ["– Hoeveel A1-gedetac", "– Welk deel van de A", "– Hoe heeft dit aant"]
+    (quote,) = [paragraph.text for paragraph in seed.paragraphs if paragraph.role == "quote"]
+    assert quote.startswith("«Het kabinet is, anders dan de Commissie, van mening")
+    assert quote.endswith("bij het oplossen van de arbeidsmarktkrapte.»")
+
+
+def test_footers_are_kept_apart(seed: Document) -> None:
+    assert seed.furniture == tuple(f"{FOOTER} {page}" for page in (6, 11, 12, 17))
+    assert not any("vergaderjaar" in paragraph.text for paragraph in seed.paragraphs)
+
+
+def test_what_is_printed_wrong_stays_wrong(seed: Document) -> None:
+    for printed in ("dienstontvangers zlf hebben verstrekt", "De leden van de Volt-fractie merkt op", "daarom on een"):
+        paragraph_with(seed, printed)
+
+
+def test_an_answer_below_a_questions_full_last_line_is_a_paragraph_of_its_own(seed: Document) -> None:
+    """No white space parts these two; the column only gets wider."""
+    question, answer = (
+        paragraph_with(seed, phrase)
+        for phrase in ("Is zij het eens met deze inperking?", "In het voorstel van de Europese Commissie is toegang")
+    )
+    assert question.text.endswith("inperking?")
+    assert answer.number == question.number + 1
+
+
+def test_a_footer_without_a_page_number_ends_a_page_all_the_same() -> None:
+    document = parse("paper.txt", f"Dit is de eerste\n\n{FOOTER}\n\nen dit de tweede.\n\n{FOOTER}\n".encode())
+    assert document.pages == 2
+    assert [(p.text, p.turns) for p in document.paragraphs] == [("Dit is de eerste en dit de tweede.", ((17, 2),))]
+
+
+def test_printed_page_numbers_go_before_counted_ones() -> None:
+    document = parse("paper.txt", f"Het begin.\n\n{FOOTER} 7\n\nHet vervolg.\n\n{FOOTER} 8\n\nHet slot.\n".encode())
+    assert [(paragraph.text, paragraph.page) for paragraph in document.paragraphs] == [
+        ("Het begin.", 7), ("Het vervolg.", 8), ("Het slot.", 9)
+    ]  # fmt: skip
