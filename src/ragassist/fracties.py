@@ -27,13 +27,13 @@ PARTIES: dict[str, tuple[str, ...]] = {
     "Volt": (),
     "VVD": (),
 }
-WORDS = {"denk", "volt", "gl", "cu"}  # ordinary words or units too: in small letters they count only beside "fractie"
+WORDS = {"denk", "volt", "gl", "cu"}  # ordinary words or units too: written otherwise they count only beside "fractie"
 
 
 def _pattern(name: str) -> str:
     escaped = re.escape(name)
     if name.casefold() in WORDS:
-        return rf"\b{escaped}\b|\b{escaped.lower()}(?=[- ]fractie)|(?<=fractie van ){escaped.lower()}\b"
+        return rf"\b{escaped}\b|\b(?i:{escaped})(?=[- ]fractie)|(?<=fractie van )(?i:{escaped})\b"
     return rf"\b(?i:{escaped})\b"
 
 
@@ -50,5 +50,5 @@ def is_name(text: str) -> bool:
     rest = re.sub(r"^(?:[A-Z]|[IVX]+|\d+)\. ", "", text)
     for pattern in PATTERNS.values():
         rest = pattern.sub("", rest)
-    rest = re.sub(r"\b(?:de|fracties?|en|het|lid)\b|\W", "", rest, flags=re.IGNORECASE)
+    rest = re.sub(r"\b(?:de|fracties?|van|en|het|lid)\b|\W", "", rest, flags=re.IGNORECASE)
     return bool(parties(text)) and not rest
