@@ -250,6 +250,18 @@ def test_the_setting_names_the_model(make: Make, monkeypatch: pytest.MonkeyPatch
     assert Encoder.load("multilingual-e5-small").dimension == 384
 
 
+@pytest.mark.parametrize("text", [*TEXTS, "Ja. " * 600, "1 2 3 " * 333, "é" * 1500, "😀", "\u0634" * 700, "\u202e."])
+def test_rarity_and_spans_stand_beside_the_tokens_in_as_many_windows_as_these_take(encoder: Encoder, text: str) -> None:
+    assert len(encoder.rarity(text)) == len(encoder.question(text).tokens[0])
+    assert (encoder.spans(text) == encoder.passages([text]).offsets[0]).all()
+
+
+def test_rare_tokens_weigh_more(encoder: Encoder) -> None:
+    text = "de kennismigrant"
+    rarity = encoder.rarity(text)
+    assert rarity[0] == rarity.min() > 0
+
+
 # Models that cannot be had
 
 

@@ -116,8 +116,10 @@ class Assistant:
 
 def _searchable(question: str) -> str:
     """The question without what cannot be seen, in one line. Raises QuestionError."""
-    if len(question) > LONGEST:
-        raise QuestionError(f"The question has {len(question):,} characters; ask it in {LONGEST:,} at most.")
+    spelt_out = unicodedata.normalize("NFKC", question[:LONGEST])  # as the model reads it: one sign may be a sentence
+    length = max(len(question), len(spelt_out))
+    if length > LONGEST:
+        raise QuestionError(f"The question has {length:,} characters; ask it in {LONGEST:,} at most.")
     seen = UNSEEN.sub("", unicodedata.normalize("NFC", question))
     line = " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in seen).split())
     if not any(character.isalnum() for character in line):

@@ -128,24 +128,28 @@ class Encoder:
         """
         if not self._sees_tokens:
             return np.ones(1, np.float32)
-        spans, ids = self._tokenized(question, "query")
-        places, _ = _own_tokens(question, spans, len(self._prompts["query"]))
+        ids, _ = self._own_tokens(question, "query")
         scores = self._scores
-        return np.array([-scores[ids[place]] if scores else 1.0 for place in places], np.float32)
+        return np.array([-scores[id] if scores else 1.0 for id in ids], np.float32)
 
     def spans(self, passage: str) -> Ints:
         """The characters that each token of a passage stands for, as `passages` gives its tokens: int32 [t, 2]."""
         if not self._sees_tokens:
             return np.array([[0, len(passage)]], np.int32)
-        spans, _ = self._tokenized(passage, "document")
-        return _own_tokens(passage, spans, len(self._prompts["document"]))[1]
+        return self._own_tokens(passage, "document")[1]
 
-    def _tokenized(self, text: str, task: Task) -> tuple[list[tuple[int, int]], list[int]]:
-        """Offsets, the prompt's counted in, and ids of all tokens."""
-        with self._tokenizing:
-            tokenizer = self._model.tokenizer
-            seen = tokenizer(self._prompts[task] + text, truncation=True, return_offsets_mapping=True)
-        return seen["offset_mapping"], seen["input_ids"]
+    def _own_tokens(self, text: str, task: Task) -> tuple[list[int], Ints]:
+        """Ids and offsets of the tokens that `_encode` gives, window by window."""
+        ids: list[int] = []
+        offsets: list[Ints] = []
+        for window in self._windows(0, text, task):
+            with self._tokenizing:
+                tokenizer = self._model.tokenizer
+                seen = tokenizer(self._prompts[task] + window.text, truncation=True, return_offsets_mapping=True)
+            places, own = _own_tokens(window.text, seen["offset_mapping"], len(self._prompts[task]))
+            ids += [seen["input_ids"][place] for place in places]
+            offsets.append(own + np.int32(window.start))
+        return ids, np.concatenate(offsets)
 
     @functools.cached_property
     def _scores(self) -> list[float]:
