@@ -94,7 +94,7 @@ def confidence(found: Floats, fitted: Mapping[str, Mapping[str, float]]) -> tupl
 def probability(found: Floats, rule: Mapping[str, float]) -> float:
     """What a logistic rule makes of the signals."""
     log_odds = rule["intercept"] + sum(rule[name] * float(value) for name, value in zip(SIGNALS, found, strict=True))
-    return 1.0 / (1.0 + math.exp(-log_odds))
+    return (1.0 + math.tanh(log_odds / 2.0)) / 2.0  # the logistic function, without its overflow
 
 
 def _of_ranking(evidence: Evidence, scores: Floats, best: int, inside: Bools) -> tuple[float, ...]:
