@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ragassist import Assistant, Encoder, Report, evaluate, index_corpus, read_questions
+from ragassist import Assistant, Report, evaluate, read_questions
 from ragassist.evaluation import METRICS
 from ragassist.evaluation.baseline import Baseline, digest, read_baseline
 
@@ -20,10 +20,8 @@ def baseline() -> Baseline:
 
 
 @pytest.fixture(scope="module")
-def report(baseline: Baseline, tmp_path_factory: pytest.TempPathFactory) -> Report:
-    index = tmp_path_factory.mktemp("index")
-    index_corpus(CORPUS, index, Encoder.load())
-    return evaluate(Assistant.open(index), read_questions(QUESTIONS, baseline.split))
+def report(baseline: Baseline, seed_index: Path) -> Report:
+    return evaluate(Assistant.open(seed_index), read_questions(QUESTIONS, baseline.split))
 
 
 def test_no_metric_is_under_its_floor(report: Report, baseline: Baseline) -> None:
