@@ -98,7 +98,7 @@ def test_question_and_answer_words_are_searched_apart(index: Index, stored: list
     assert ("kst-1", "2") in {(exchange.document, exchange.number) for exchange in found.exchanges}
 
 
-def test_tokens_are_those_of_the_passage_after_the_mean_of_all_was_taken_off(index: Index, stored: list[Stored]) -> None:
+def test_tokens_are_the_passages_own_with_the_mean_of_all_taken_off(index: Index, stored: list[Stored]) -> None:
     found = index.candidates(question(stored[0].vectors[:1]), "", k=100)
     given_ = {p: t for paper_ in stored for p, t in zip(paper_.passages, paper_.tokens, strict=True)}
     assert set(found.passages) == set(given_)
