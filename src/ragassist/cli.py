@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ragassist.corpus import Changes
 
 ERROR, NOTHING_FOUND, INTERRUPTED = 1, 3, 130
+MOST_HITS = 100
 
 app = typer.Typer(
     add_completion=False,
@@ -102,7 +103,7 @@ def ask(
     question: Annotated[str | None, typer.Argument(metavar="QUESTION", show_default=False)] = None,
     questions: Annotated[Path | None, typer.Option(metavar="FILE.jsonl", help="Ask every question of a file.")] = None,
     index: IndexFolder = Path("index"),
-    hits: Annotated[int, typer.Option("-k", metavar="N", min=1, max=100, help="How many answers to show.")] = 3,
+    hits: Annotated[int, typer.Option("-k", metavar="N", min=1, max=MOST_HITS, help="How many answers to show.")] = 3,
     as_json: AsJson = False,
     model: Model = None,
 ) -> None:
@@ -217,7 +218,7 @@ def run(
 
 def _paper(file: Path) -> bytes:
     """The file, when it is no larger than what is indexed."""
-    from ragassist.corpus import LARGEST
+    from ragassist.formats.opening import LARGEST
 
     with file.open("rb") as paper:
         data = paper.read(LARGEST + 1)

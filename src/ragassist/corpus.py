@@ -15,11 +15,11 @@ from ragassist.encoder import Encoded, Encoder
 from ragassist.errors import CorpusError, IndexMissing, PaperError, SystemFault, UnreadablePaper
 from ragassist.exchanges import EXCHANGES_VERSION, find_exchanges
 from ragassist.formats import PARSER_VERSION, parse
+from ragassist.formats.opening import LARGEST
 from ragassist.index import Index, ModelId, Source, Stored
 from ragassist.passages import SPLITTER_VERSION, split
 
 VERSION = 1  # raise it when the same passages are encoded or stored otherwise
-LARGEST = 50 * 2**20  # bytes; what is larger is no paper
 TOGETHER = 512  # passages encoded in one go: enough to sort by length, some 60 MB of tokens
 
 # Told (done, total, name): so many passages of so many are encoded, and which paper is in hand. While the files are

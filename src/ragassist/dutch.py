@@ -59,7 +59,7 @@ FUNCTION_WORDS = frozenset(
 
 def content_words(text: str) -> list[str]:
     """The words that say what a question is about, folded, in order."""
-    return [word for word in re.findall(r"\w+", fold(text)) if len(word) > 2 and word not in FUNCTION_WORDS]
+    return [word for word in re.findall(r"\w+", fold(text)) if len(word) > 1 and word not in FUNCTION_WORDS]
 
 
 def grams(word: str, size: int = 4) -> frozenset[str]:

@@ -37,6 +37,8 @@ def _pattern(name: str) -> str:
     return rf"\b(?i:{escaped})\b"
 
 
+LONGEST = 100  # characters; no heading of names alone was seen to be longer
+
 PATTERNS = {party: re.compile("|".join(map(_pattern, (party, *others)))) for party, others in PARTIES.items()}
 
 
@@ -46,7 +48,9 @@ def parties(text: str) -> frozenset[str]:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text is the name of a group and nothing else."""
+    """Whether a text is the name of a group, or of several, and nothing else."""
+    if len(text) > LONGEST:
+        return False
     rest = re.sub(r"^(?:[A-Z]|[IVX]+|\d+)\. ", "", text)
     for pattern in PATTERNS.values():
         rest = pattern.sub("", rest)

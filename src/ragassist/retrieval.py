@@ -11,6 +11,7 @@ from ragassist import abstention, fusion
 from ragassist.abstention import Verdict
 from ragassist.citation import Citation, cite
 from ragassist.document import Document, Exchange, Metadata
+from ragassist.dutch import content_words
 from ragassist.encoder import Encoder
 from ragassist.fusion import Evidence
 from ragassist.highlighting import highlight
@@ -73,6 +74,8 @@ def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Found:
     evidence = fusion.gather(question, encoded, encoder.rarity(question), candidates)
     scores = fusion.score(evidence, fitted["ranking"])
     sure, verdict = abstention.confidence(abstention.signals(question, evidence, scores), fitted)
+    if not content_words(question):
+        sure, verdict = 0.0, "absent"  # nothing was asked about
     hits = []
     for rank, rows in enumerate(fusion.vote(evidence, scores)[:k], start=1):
         cited = [row for row in rows if scores[row] >= scores[rows[0]] - CLOSE][:CITED]

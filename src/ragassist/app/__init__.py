@@ -21,6 +21,7 @@ import gradio as gr
 from ragassist.app import chat, server
 from ragassist.app.warmup import Opener, Warmup
 
+WAITING = 64  # questions; the next one is told that it is too busy
 PANELS: dict[str, Callable[[Warmup], None]] = {"chat": chat.panel}
 
 
@@ -30,7 +31,7 @@ def build(warmup: Warmup) -> gr.Blocks:
     with blocks:
         for panel in PANELS.values():
             panel(warmup)
-    blocks.queue(max_size=64, default_concurrency_limit=2, api_open=False)
+    blocks.queue(max_size=WAITING, default_concurrency_limit=2, api_open=False)
     return blocks
 
 

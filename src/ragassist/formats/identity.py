@@ -8,6 +8,7 @@ from itertools import takewhile
 from pathlib import PurePath
 
 from ragassist.document import Metadata, Paragraph
+from ragassist.dutch import sentences
 from ragassist.errors import UnreadablePaper
 from ragassist.fracties import is_name
 
@@ -41,6 +42,7 @@ RESPONDENT = re.compile(
 UNTIL = r"(.+?)(?: \(Kamerstuk|\.(?= [A-Z]|$)|$)"
 SUBJECT = re.compile(rf"\b(?:over|inzake) (?:de|het) (?:brief|brieven) .*?\b(?:over|inzake) (?:de |het )?{UNTIL}")
 OVER = re.compile(rf"\b(?:over|inzake) (?:de |het )?{UNTIL}")
+ANSWERED = re.compile(r"\b(?:be|ge)?antwoord|\breactie voorzien|\b[Vv]astgesteld\b|\b[Oo]ntvangen\b")
 WRITTEN = "Verslag van een schriftelijk overleg"
 OPENING = 6  # paragraphs in which a paper says what it is …
 OPENING_LENGTH = 5000  # … and characters: the seed takes 800
@@ -71,12 +73,12 @@ def of_printed(name: str, paragraphs: Sequence[Paragraph], furniture: Sequence[s
     opening = " ".join(p.text for p in before if p.role != "heading")[:OPENING_LENGTH]
     return Metadata(
         id=f"kst-{re.sub(r'[(].*?[)]', '', dossier)}-{number}" if footer else _named(name, furniture),
-        title=_title(opening) or name,
+        title=_title(opening) or (WRITTEN if _is_written(paragraphs) else PurePath(name).stem),
         kind=WRITTEN if _is_written(paragraphs) else "",
         dossier=dossier,
         number=number,
         year=re.sub(DASH, "-", footer["year"]) if footer else "",
-        date=_last_date(opening),
+        date=_answered_on(opening),
         chamber=f"{footer['chamber']} Kamer" if footer else "",
         committee=found[1] if (found := COMMITTEE.search(opening)) else "",
         respondent=found[1] if (found := RESPONDENT.search(opening)) else "",
@@ -109,6 +111,8 @@ def _title(opening: str) -> str:
     return f"{found[1][0].upper()}{found[1][1:]}" if found else ""
 
 
-def _last_date(opening: str) -> str:
-    dates = [f"{year}-{MONTHS.index(month) + 1:02}-{int(day):02}" for day, month, year in DATE.findall(opening)]
-    return max(dates, default="")
+def _answered_on(opening: str) -> str:
+    """The last date in the sentences that tell of the answers; the others may speak of meetings to come."""
+    told = [opening[start:end] for start, end in sentences(opening) if ANSWERED.search(opening[start:end])]
+    dates = DATE.findall(" ".join(told)) or DATE.findall(opening)
+    return max((f"{year}-{MONTHS.index(month) + 1:02}-{int(day):02}" for day, month, year in dates), default="")

@@ -6,7 +6,7 @@ import codecs
 import re
 import unicodedata
 
-MAX_BYTES = 50 * 2**20  # RELIABILITY: no official paper comes near it
+LARGEST = 50 * 2**20  # bytes; what is larger is no paper
 
 SIGNATURES: dict[bytes, str] = {
     b"%PDF-": "PDF",
