@@ -53,7 +53,7 @@ FUNCTION_WORDS = frozenset(
     "moeten mogen naar niet nog of om ook op over precies staat te tot u uit uw van vindt vinden volgens voor "
     "vraagt vroeg waar waarom wanneer waren was wat we wel welk welke werd wie wij wil willen worden wordt zal "
     "zeggen zegt ze zij zijn zou zullen a an and are be by did do does for from had has have how in is it many "
-    "much of on that the to was were what when where which who why will with".split()
+    "much of on that the there to was were what when where which who why will with".split()
 )
 
 

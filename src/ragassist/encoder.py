@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # that spin while they wait slow a machine of two shared cores down; a forked child must not need a tokenizer's threads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+# Code that oneDNN makes for each length of text, and would keep for 1,024 of them: a megabyte for every few.
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
 
 Floats: TypeAlias = NDArray[np.float32]
 Ints: TypeAlias = NDArray[np.int32]
