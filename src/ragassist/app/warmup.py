@@ -54,7 +54,7 @@ class Warmup:
 
 
 def _give_back() -> None:
-    """Return to the machine the memory that loading and indexing took: glibc would keep it, 70 MB after a first index."""
+    """Return the memory that loading and indexing took, 70 MB after a first index: glibc would keep it."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
