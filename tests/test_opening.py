@@ -99,3 +99,16 @@ def test_long_texts_take_time_in_proportion(kind: str) -> None:
     document = parse("kst-1-2.txt", LONG[kind].encode())
     split(document, find_exchanges(document))
     assert time.process_time() - started < 10  # about one second; minutes when it grows with the square
+
+
+def test_more_text_than_a_paper_holds_is_refused() -> None:
+    with pytest.raises(UnreadablePaper, match="it holds more than 5 MB of text"):
+        parse("kst-1-2.txt", b"tekst\n" * (2**20))
+
+
+def test_thousands_of_marks_and_of_broken_lines_are_read() -> None:
+    marks = "".join(f"Het is zo.{number} Dan dit.\n" for number in range(1, 20_000))
+    notes = "".join(f"{number} Kamerstuk {number}.\n" for number in range(1, 1000))
+    document = parse("kst-1-2.txt", f"kst-1-2\n{marks}\n\n{notes}".encode())
+    parse("kst-1-2.txt", ("kst-1-2\n" + "woord-\n" * 20_000).encode())
+    assert len(document.footnotes) == 999

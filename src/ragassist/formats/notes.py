@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 NOTE = re.compile(r"(\d{1,3})\s+(\S.*)")
 END = re.compile(r"[.?!:;…»”’)]$")
 SKIPPED = 5  # notes may have been missed on the pages before
-AFTER = r"(?=$|[\s.,;:?!)\]»”’–])"
+ENDING = re.compile(r"\d+(?=$|[\s.,;:?!)\]»”’–])")
+NEAR = 12  # characters before a mark that tell whether it is one
 
 # What stands before a mark, and how much it speaks for one: the kinds are tried together, the best position wins.
 BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
@@ -36,14 +37,15 @@ def foot_of(body: Sequence[Line], last: int, page: int, hyphens: Hyphens) -> tup
     nearly so, and either that number's mark stands in the text above or the text breaks off inside a sentence. A paper
     may begin anew at 1 on a later page.
     """
+    marked: set[int] = set()
     for start, line in enumerate(body):
         number = _number(line)
         apart = line.small if line.small is not None else (line.gap and start > 0)
-        if not apart or not (number == 1 or last < number <= last + SKIPPED):
-            continue
-        broken = number == last + 1 and not END.search(body[start - 1].text)
-        if broken or any(_candidates(above.text, number) for above in body[:start]):
-            return list(body[:start]), _notes(body[start:], number, page, hyphens)
+        if apart and (number == 1 or last < number <= last + SKIPPED):
+            broken = number == last + 1 and not END.search(body[start - 1].text)
+            if broken or number in marked:
+                return list(body[:start]), _notes(body[start:], number, page, hyphens)
+        marked.update(mark for mark, _, _ in _marks(line.text))
     return list(body), ()
 
 
@@ -63,31 +65,29 @@ def _notes(lines: Sequence[Line], first: int, page: int, hyphens: Hyphens) -> tu
     return tuple(notes)
 
 
-def _candidates(text: str, number: int) -> list[tuple[int, int]]:
-    """(offset, weight) wherever the number may be a note's mark: glued to what stands before it, and ending there."""
-    found = []
-    for match in re.finditer(rf"(?<=\S){number}{AFTER}", text):
-        before = text[: match.start()]
-        weight = max((weight for pattern, weight in BEFORE if pattern.search(before)), default=0)
-        if weight:
-            found.append((match.start(), weight))
-    return found
+def _marks(text: str) -> Iterator[tuple[int, int, int]]:
+    """(number, offset, weight) of all that may be marks: digits glued to what stands before them, and ending there."""
+    for digits in ENDING.finditer(text):
+        for offset in range(digits.end() - 1, max(digits.start(), digits.end() - 3, 1) - 1, -1):
+            if text[offset] != "0":
+                before = text[max(0, offset - NEAR) : offset]
+                weight = max((weight for pattern, weight in BEFORE if pattern.search(before)), default=0)
+                if weight:
+                    yield int(text[offset : digits.end()]), offset, weight
 
 
 def place_marks(paragraphs: tuple[Paragraph, ...], notes: Sequence[Footnote]) -> tuple[Paragraph, ...]:
     """The paragraphs with every note's mark taken out of the text and its number put in `notes`."""
+    options: dict[tuple[int, int | None], list[tuple[int, int, int]]] = {}
+    for index, paragraph in enumerate(paragraphs):
+        for number, offset, weight in _marks(paragraph.text):
+            options.setdefault((number, paragraph.page_at(offset)), []).append((weight, -index, -offset))
     placed: dict[int, list[tuple[int, int]]] = {}
     after = (0, 0)  # marks come in the order of their notes
     for note in notes:
-        options = [
-            (weight, -index, -offset)
-            for index, paragraph in enumerate(paragraphs)
-            if note.page in paragraph.pages
-            for offset, weight in _candidates(paragraph.text, note.number)
-            if (index, offset) >= after and paragraph.page_at(offset) == note.page
-        ]
-        if options:
-            _, index, offset = max(options)
+        later = [mark for mark in options.get((note.number, note.page), ()) if (-mark[1], -mark[2]) >= after]
+        if later:
+            _, index, offset = max(later)
             after = (-index, -offset + 1)
             placed.setdefault(-index, []).append((-offset, note.number))
     return tuple(_without(paragraph, placed.get(index, [])) for index, paragraph in enumerate(paragraphs))

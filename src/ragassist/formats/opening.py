@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 LARGEST = 50 * 2**20  # bytes; what is larger is no paper
+LARGEST_TEXT = 5 * 2**20  # bytes of plain text; the longest papers are a third of it
 
 SIGNATURES: dict[bytes, str] = {
     b"%PDF-": "PDF",

@@ -24,6 +24,7 @@ LIST_DASH = re.compile(r"[–—•▪·*-]\s")
 QUOTATION = re.compile(r"«[^»]*»[.,;]?|“[^”]*”[.,;]?")
 UNFINISHED = re.compile(r"(?:\b(?:van|de|het|der|en)|[-–/,])$", re.IGNORECASE)  # a heading that runs on
 MEASURE_LINES = 6  # how many lines above a line are looked at to tell how wide its column is
+MOST_LINES = 1000  # twenty pages; no paragraph is as long
 HEADING_LINES = 3  # no heading of a Kamerstuk was seen to take more
 COLUMN = 0.9  # the quantile of line widths that stands for a full line
 SHORT = 0.75  # of a full line
@@ -117,8 +118,10 @@ def _paragraphs(pages: Iterable[Page], hyphens: Hyphens) -> tuple[Paragraph, ...
     short = SHORT * widths[int(len(widths) * COLUMN)] if widths else 0.0
     blocks: list[_Block] = []
     for position, (line, page) in enumerate(flow):
-        if not blocks or _breaks(
-            blocks[-1], [ahead for ahead, _ in flow[position : position + HEADING_LINES + 1]], short
+        if (
+            not blocks
+            or len(blocks[-1].lines) >= MOST_LINES
+            or _breaks(blocks[-1], [ahead for ahead, _ in flow[position : position + HEADING_LINES + 1]], short)
         ):
             blocks.append(_Block([], []))
         blocks[-1].add(line, page)

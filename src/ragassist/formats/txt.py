@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ragassist.document import Document
 from ragassist.errors import UnreadablePaper
-from ragassist.formats.opening import text_of
+from ragassist.formats.opening import LARGEST_TEXT, text_of
 from ragassist.formats.printed import Line, read
 
 # Widths in thousandths of an em: Adobe's font metrics for Helvetica, which the Kamerstukken's sans serif is close to.
@@ -35,6 +35,8 @@ def width_of(text: str) -> float:
 
 def parse(name: str, data: bytes) -> Document:
     """A paper from text taken out of its printed pages. Raises UnreadablePaper when there is none in it."""
+    if len(data) > LARGEST_TEXT:
+        raise UnreadablePaper(name, f"it holds more than {LARGEST_TEXT // 2**20} MB of text.")
     text = text_of(data)
     if not text.strip():
         raise UnreadablePaper(name, "the file holds no text.")
