@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,11 +70,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_help_and_version_come_at_once_and_load_nothing_heavy() -> None:
+def test_help_and_version_load_nothing_heavy() -> None:
     for words in (["--help"], ["--version"], ["ask", "--help"]):
-        began = time.perf_counter()
         done = subprocess.run([*SHELL, *words], capture_output=True, text=True, check=True)
-        assert time.perf_counter() - began < 0.5 or _busy()
         assert done.stdout
         assert not done.stderr
     heavy = "{'numpy', 'torch', 'faiss', 'tantivy', 'gradio', 'sentence_transformers', 'rich'}"
@@ -84,11 +81,6 @@ def test_help_and_version_come_at_once_and_load_nothing_heavy() -> None:
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert loaded.stdout == "set()\n"
-
-
-def _busy() -> bool:
-    """Whether other work takes the processors, so that a clock says nothing."""
-    return os.getloadavg()[0] > (os.cpu_count() or 1)
 
 
 def test_the_version_is_the_projects(shell: Shell) -> None:
