@@ -364,3 +364,12 @@ def test_a_port_in_use_is_an_error(shell: Shell, tmp_path: Path) -> None:
         done = shell("run", "--port", port, "--index", tmp_path)
     assert done.code == 1
     assert f"cannot listen on port {port}" in done.err
+
+
+def test_a_paper_is_never_overwritten_by_its_page(tmp_path: Path) -> None:
+    paper = tmp_path / CORPUS.joinpath("kst-21501-31-741.txt").name
+    paper.write_bytes((CORPUS / paper.name).read_bytes())
+    done = subprocess.run([*SHELL, "show", paper, "--html", paper], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "is the paper itself" in done.stderr
+    assert paper.read_bytes() == (CORPUS / paper.name).read_bytes()

@@ -177,6 +177,8 @@ def show(
     from ragassist.formats import parse
     from ragassist.rendering import document_page, document_text
 
+    if html and html.resolve() == file.resolve():
+        raise typer.BadParameter(f"{html} is the paper itself; write the page to another file")
     document = parse(file.name, _paper(file))
     exchanges = find_exchanges(document)
     if html:

@@ -10,7 +10,7 @@ from ragassist.errors import UnsupportedFormat
 from ragassist.formats import txt
 from ragassist.formats.opening import kind_of
 
-PARSER_VERSION = 2  # part of the key under which parsed work is reused: raise it when any parser gives another result
+PARSER_VERSION = 3  # part of the key under which parsed work is reused: raise it when any parser gives another result
 
 
 class Parser(NamedTuple):

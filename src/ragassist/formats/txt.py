@@ -50,12 +50,12 @@ def lines_of(text: str) -> list[Line]:
     """
     rows = text.replace("\f", "\n\f").split("\n")
     filled = [row for row in rows if row.strip()]
-    indented = sum(row.startswith(" ") for row in filled)
+    indented = sum(_is_marked(row) for row in filled)
     marks = 0 < indented <= max(2, PAGE_MARKS_AT_MOST * len(filled))
     lines: list[Line] = []
     gap = turned = False
     for row in rows:
-        turned = turned or row.startswith("\f") or (marks and row.startswith(" "))
+        turned = turned or row.startswith("\f") or (marks and _is_marked(row))
         content = " ".join(row.split())
         if content:
             lines.append(Line(content, width_of(content), gap=gap, turn=turned))
@@ -63,3 +63,8 @@ def lines_of(text: str) -> list[Line]:
         else:
             gap = True
     return lines
+
+
+def _is_marked(row: str) -> bool:
+    """Whether a line begins with one space; more than one is indentation."""
+    return row.startswith(" ") and not row.startswith("  ")
