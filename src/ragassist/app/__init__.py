@@ -44,5 +44,5 @@ def run(opener: Opener, host: str = "127.0.0.1", port: int = server.DEFAULT_PORT
     with server.listen(host, port) as listener:
         warmup = Warmup(opener)
         app = server.asgi(build(warmup), warmup)
-        sys.stderr.write(f"ragassist answers at {server.address(listener)} (Ctrl-C stops it).\n")
+        sys.stderr.write(f"The page is at {server.address(listener)} (Ctrl-C stops it).\n")
         server.serve(app, listener, warmup)
