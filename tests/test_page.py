@@ -48,8 +48,8 @@ def serving(seconds: float = 0, port: int = 0) -> Iterator[str]:
     command = [sys.executable, str(Path(__file__).parent / "sample_replies.py"), str(seconds), str(port)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         try:
-            told = next(line for line in server.stderr or () if "http://" in line)
-            yield told.split()[3]
+            told = (re.search(r"http://\S+", line) for line in server.stderr or ())
+            yield next(found.group() for found in told if found)
         finally:
             server.terminate()
 
