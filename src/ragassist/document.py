@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Literal
 
-Role = Literal["heading", "text", "item", "quote"]
+Role = Literal["heading", "text", "item", "quote", "row"]
 Side = Literal["question", "answer"]
 
 
@@ -24,17 +24,18 @@ class Footnote:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a paragraph was set in print: cues for finding questions, not part of what it says.
+    """How a paragraph was set: cues for finding questions, not part of what it says.
 
     width, room: its column is at least `width` wide, for that much stands on its longest full line, and narrower than
     `room`, which the next word would have taken; in average characters, 0 and infinity where there is no full line.
-    gap: white space stands above it. bold: it is set bold, None where the source cannot tell.
+    gap: white space stands above it. bold, italic: it is set so, None where the source cannot tell.
     """
 
     width: float = 0.0
     room: float = inf
     gap: bool = True
     bold: bool | None = None
+    italic: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Paragraph:
     """The unit that a citation points at.
 
     number: 1-based, counted over the whole document; the same in every format of the paper.
-    text: dehyphenated, one line, footnote marks taken out.
+    text: dehyphenated, one line, footnote marks taken out; a table's row is one paragraph, its cells parted by ` | `.
     page: printed page of its first line, None where the source has no pages (XML, HTML).
     notes: numbers of the footnotes referred to, in order.
     turns: (offset in text, page) wherever a new printed page begins inside the paragraph.
@@ -76,7 +77,9 @@ class Metadata:
 
     id: `kst-21501-31-741`. dossier: `21501-31`, without spaces. number: as printed after "nr.", `741`.
     year: vergaderjaar, `2023-2024`. date: ISO. chamber: `Tweede Kamer` or `Eerste Kamer`.
-    respondent: who answers, `Minister van Sociale Zaken en Werkgelegenheid`. Unknown fields are empty.
+    respondent: who answers, `Minister van Sociale Zaken en Werkgelegenheid`. members: who asks, moves or amends, as
+    printed, `Mutluer (GroenLinks-PvdA)`. reprint: it says that it replaces an earlier print (herdruk). Unknown fields
+    are empty.
     """
 
     id: str
@@ -89,6 +92,8 @@ class Metadata:
     chamber: str = ""
     committee: str = ""
     respondent: str = ""
+    members: tuple[str, ...] = ()
+    reprint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ class Document:
 
     pages: number of printed pages, None where the source has none.
     furniture: running footers and headers, which belong to the page and not to what the paper says.
+    remarks: what could not be read or told, a sentence each: pages without text, a genre that is not known.
     """
 
     metadata: Metadata
@@ -104,6 +110,7 @@ class Document:
     footnotes: tuple[Footnote, ...] = ()
     pages: int | None = None
     furniture: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -122,7 +129,8 @@ class Exchange:
     """One question block and the answer to it; a section without questions has an answer side only.
 
     number: as printed where the paper numbers its questions, else 1-based in reading order; unique in the document.
-    fractie: who asks, as the paper writes it; empty for a section. heading: headings above it, outermost first.
+    fractie: who asks, as the paper writes it; empty for a section. member: the members who ask, by name, where the
+    paper names them. heading: headings above it, outermost first.
     question, answer: paragraph numbers, in reading order. respondent: who answers.
     """
 
@@ -133,6 +141,7 @@ class Exchange:
     answer: tuple[int, ...]
     heading: tuple[str, ...] = ()
     respondent: str = ""
+    member: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class Parser(NamedTuple):
 
 
 PARSERS: dict[str, Parser] = {
-    "text": Parser("TXT", txt.parse),
+    "TXT": Parser("TXT", txt.parse),
 }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import PurePath
+from typing import Any
 
 from ragassist.document import Metadata, Paragraph
 from ragassist.dutch import sentences
@@ -64,15 +66,25 @@ def fractie_heading(text: str) -> bool:
     return is_name(text) or (FRACTIE_HEADING.fullmatch(text) is not None and not text.endswith((".", "?", ":", ";")))
 
 
-def of_printed(name: str, paragraphs: Sequence[Paragraph], furniture: Sequence[str]) -> Metadata:
-    """Metadata from the printed text. Raises UnreadablePaper when neither text nor name tells which paper it is."""
+def of_paper(
+    name: str, paragraphs: Sequence[Paragraph], furniture: Sequence[str], told: Mapping[str, Any] | None = None
+) -> Metadata:
+    """Metadata from the paper's text, and from what its file tells besides.
+
+    told: fields of Metadata that the file gives apart from its text; they count for more than the text does.
+    Raises UnreadablePaper when neither text, file nor name tells which paper it is.
+    """
     footer = next((found for text in furniture if (found := FOOTER.fullmatch(text))), None)
     dossier = _dossier(footer["dossier"]) if footer else ""
     number = footer["number"] if footer else ""
     before = takewhile(lambda p: not fractie_heading(p.text), paragraphs[:OPENING])
     opening = " ".join(p.text for p in before if p.role != "heading")[:OPENING_LENGTH]
-    return Metadata(
-        id=f"kst-{re.sub(r'[(].*?[)]', '', dossier)}-{number}" if footer else _named(name, furniture),
+    read = Metadata(
+        id=told["id"]
+        if told and told.get("id")
+        else f"kst-{re.sub(r'[(].*?[)]', '', dossier)}-{number}"
+        if footer
+        else _named(name, furniture),
         title=_title(opening) or (WRITTEN if _is_written(paragraphs) else PurePath(name).stem),
         kind=WRITTEN if _is_written(paragraphs) else "",
         dossier=dossier,
@@ -83,6 +95,7 @@ def of_printed(name: str, paragraphs: Sequence[Paragraph], furniture: Sequence[s
         committee=found[1] if (found := COMMITTEE.search(opening)) else "",
         respondent=found[1] if (found := RESPONDENT.search(opening)) else "",
     )
+    return replace(read, **{field: value for field, value in (told or {}).items() if value})
 
 
 def _dossier(printed: str) -> str:

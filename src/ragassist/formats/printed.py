@@ -68,7 +68,7 @@ def read(name: str, lines: Sequence[Line]) -> Document:
     notes = tuple(note for page in pages for note in page.notes)
     paragraphs = place_marks(paragraphs, notes)
     furniture = tuple(text for page in pages for text in page.furniture)
-    metadata = identity.of_printed(name, paragraphs, furniture)
+    metadata = identity.of_paper(name, paragraphs, furniture)
     return Document(metadata, paragraphs, notes, pages[-1].number, furniture)
 
 

@@ -12,7 +12,7 @@ from ragassist.encoder import Encoder
 
 # Raise it when a file of a generation is added, dropped or written otherwise, and when tantivy's stemmer changes: the
 # stored words are stems.
-LAYOUT = 1
+LAYOUT = 2
 NAME = "manifest.json"
 
 

@@ -19,7 +19,8 @@ NAME = "records.sqlite"
 VERSION = sqlite3.sqlite_version
 _SCHEMA = """
 CREATE TABLE documents (
-    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, metadata TEXT NOT NULL, pages INTEGER, furniture TEXT NOT NULL
+    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, metadata TEXT NOT NULL, pages INTEGER,
+    furniture TEXT NOT NULL, remarks TEXT NOT NULL
 );
 CREATE TABLE paragraphs (
     document INTEGER NOT NULL, position INTEGER NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL,
@@ -32,7 +33,7 @@ CREATE TABLE footnotes (
 CREATE TABLE exchanges (
     ordinal INTEGER PRIMARY KEY, document INTEGER NOT NULL, number TEXT NOT NULL, fractie TEXT NOT NULL,
     question TEXT NOT NULL, answer TEXT NOT NULL, heading TEXT NOT NULL, respondent TEXT NOT NULL,
-    UNIQUE (document, number)
+    member TEXT NOT NULL, UNIQUE (document, number)
 );
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, exchange INTEGER NOT NULL, side TEXT NOT NULL, paragraph INTEGER NOT NULL,
@@ -76,7 +77,7 @@ class RecordWriter:
         try:
             self._insert_document(document)
             self._connection.executemany(
-                "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (_exchange_row(ordinals[exchange.number], self.documents, exchange) for exchange in exchanges),
             )
             rows = enumerate(zip(owners, passages, strict=True), self.passages)
@@ -97,8 +98,8 @@ class RecordWriter:
         nth = self.documents
         metadata = json.dumps(asdict(document.metadata), ensure_ascii=False)
         self._connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
-            (nth, document.id, metadata, document.pages, _to_json(document.furniture)),
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)",
+            (nth, document.id, metadata, document.pages, _to_json(document.furniture), _to_json(document.remarks)),
         )
         self._connection.executemany(
             "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -142,15 +143,13 @@ class Records:
 
     def documents(self) -> tuple[Metadata, ...]:
         """What every paper says of itself, in the order written."""
-        return tuple(
-            Metadata(**json.loads(text)) for (text,) in self._rows("SELECT metadata FROM documents ORDER BY ordinal")
-        )
+        return tuple(_metadata(text) for (text,) in self._rows("SELECT metadata FROM documents ORDER BY ordinal"))
 
     def document(self, id: str) -> Document:
         """One whole paper. Raises KeyError when it is not stored."""
-        nth, metadata, pages, furniture = self._document(id)
+        nth, metadata, pages, furniture, remarks = self._document(id)
         return Document(
-            metadata=Metadata(**json.loads(metadata)),
+            metadata=_metadata(metadata),
             paragraphs=tuple(
                 Paragraph(number, text, role, page, _tuple(notes), _pairs(turns))
                 for number, text, role, page, notes, turns in self._rows(
@@ -167,6 +166,7 @@ class Records:
             ),
             pages=pages,
             furniture=_tuple(furniture),
+            remarks=_tuple(remarks),
         )
 
     def exchanges(self, id: str) -> tuple[Exchange, ...]:
@@ -191,14 +191,13 @@ class Records:
 
     def block(self, ordinal: int) -> Block:
         """One exchange with all its passages, in the order stored."""
-        ((document, number, fractie, question, answer, heading, respondent),) = self._rows(
-            "SELECT documents.id, number, fractie, question, answer, heading, respondent "
+        ((document, number, respondent, *lists),) = self._rows(
+            "SELECT documents.id, number, respondent, fractie, question, answer, heading, member "
             "FROM exchanges JOIN documents ON documents.ordinal = document WHERE exchanges.ordinal = ?",
             ordinal,
         )
-        exchange = Exchange(
-            document, number, _tuple(fractie), _tuple(question), _tuple(answer), _tuple(heading), respondent
-        )
+        fractie, question, answer, heading, member = map(_tuple, lists)
+        exchange = Exchange(document, number, fractie, question, answer, heading, respondent, member)
         found = self._rows(
             'SELECT row, side, paragraph, start, "end", text FROM passages WHERE exchange = ? ORDER BY row', ordinal
         )
@@ -213,7 +212,7 @@ class Records:
         return [self.block(ordinal) for ordinal in ordinals]
 
     def _document(self, id: str) -> tuple[Any, ...]:
-        found = self._rows("SELECT ordinal, metadata, pages, furniture FROM documents WHERE id = ?", id)
+        found = self._rows("SELECT ordinal, metadata, pages, furniture, remarks FROM documents WHERE id = ?", id)
         if not found:
             raise KeyError(id)
         return found[0]
@@ -228,7 +227,12 @@ class Records:
 
 def _exchange_row(ordinal: int, document: int, exchange: Exchange) -> tuple[object, ...]:
     lists = (exchange.fractie, exchange.question, exchange.answer, exchange.heading)
-    return ordinal, document, exchange.number, *map(_to_json, lists), exchange.respondent
+    return ordinal, document, exchange.number, *map(_to_json, lists), exchange.respondent, _to_json(exchange.member)
+
+
+def _metadata(text: str) -> Metadata:
+    raw = json.loads(text)
+    return Metadata(**(raw | {"members": tuple(raw["members"])}))
 
 
 def _to_json(values: Sequence[object]) -> str:
