@@ -111,7 +111,7 @@ def xml_root(name: str, data: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadablePaper(name, f"it is no well-formed XML ({error}).") from error
     declared = root.getroottree().docinfo.internalDTD
-    if declared is not None and any(True for _ in declared.entities()):
+    if declared is not None and any(True for _ in declared.iterentities()):  # type: ignore[union-attr]
         raise UnreadablePaper(name, "it declares entities, which no Kamerstuk does.")
     return root
 
