@@ -12,11 +12,10 @@ from typing import Any
 from ragassist.document import Metadata, Paragraph
 from ragassist.dutch import sentences
 from ragassist.errors import UnreadablePaper
+from ragassist.formats import masthead
+from ragassist.formats.masthead import CHAPTER, DASH, DOSSIER
 from ragassist.fracties import is_name
 
-DASH = "[-–—‑]"
-CHAPTER = "[IVXLC]+[A-H]?"  # of the budget, which alone may stand apart: 36 200 XV
-DOSSIER = rf"\d{{2}}\s?\d{{3}}(?:\s?\(R\d+\))?(?:{DASH}\s?(?:{CHAPTER}|[A-Z]|\d+)\b|\s{CHAPTER}\b)?"
 FOOTER = re.compile(
     rf"(?:’s-Gravenhage \d{{4}}\s+)?(?P<chamber>Eerste|Tweede) Kamer, vergaderjaar (?P<year>\d{{4}}{DASH}\d{{4}}), "
     rf"(?P<dossier>{DOSSIER}), (?:nr\. )?(?P<number>[\w.-]+?)(?: (?P<page>\d{{1,4}}))?"
@@ -30,8 +29,6 @@ FRACTIE_HEADING = re.compile(
     re.IGNORECASE,
 )
 
-MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
-DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
 # Onderwijs, Cultuur en Wetenschap
 PORTFOLIO = r"[A-Z][\w’-]*(?:(?:, | en | )[A-Z][\w’-]*)*"
 COMMITTEE = re.compile(
@@ -46,6 +43,8 @@ SUBJECT = re.compile(rf"\b(?:over|inzake) (?:de|het) (?:brief|brieven) .*?\b(?:o
 OVER = re.compile(rf"\b(?:over|inzake) (?:de |het )?{UNTIL}")
 ANSWERED = re.compile(r"\b(?:be|ge)?antwoord|\breactie voorzien|\b[Vv]astgesteld\b|\b[Oo]ntvangen\b")
 WRITTEN = "Verslag van een schriftelijk overleg"
+BY_OWN_TITLE = {masthead.QUESTIONS, "Motie", "Amendement"}  # the others are called by what they are about
+SIGNER = re.compile(r"(?:[^\W\d_]|[-’'. ()/]){2,60}(?<![.,;:])")
 OPENING = 6  # paragraphs in which a paper says what it is …
 OPENING_LENGTH = 5000  # … and characters: the seed takes 800
 
@@ -75,36 +74,37 @@ def of_paper(
     Raises UnreadablePaper when neither text, file nor name tells which paper it is.
     """
     footer = next((found for text in furniture if (found := FOOTER.fullmatch(text))), None)
-    dossier = _dossier(footer["dossier"]) if footer else ""
-    number = footer["number"] if footer else ""
+    head = masthead.read(paragraphs)
     before = takewhile(lambda p: not fractie_heading(p.text), paragraphs[:OPENING])
     opening = " ".join(p.text for p in before if p.role != "heading")[:OPENING_LENGTH]
+    dossier = _dossier(footer["dossier"] if footer else head.get("dossier", ""))
+    number = footer["number"] if footer else head.get("number", "")
+    kind = head["kind"] or _kind(paragraphs)
     read = Metadata(
-        id=told["id"]
-        if told and told.get("id")
-        else f"kst-{re.sub(r'[(].*?[)]', '', dossier)}-{number}"
-        if footer
-        else _named(name, furniture),
-        title=_title(opening) or (WRITTEN if _is_written(paragraphs) else PurePath(name).stem),
-        kind=WRITTEN if _is_written(paragraphs) else "",
+        id="",
+        title=_title(kind, head, opening) or kind or PurePath(name).stem,
+        kind=kind,
         dossier=dossier,
         number=number,
-        year=re.sub(DASH, "-", footer["year"]) if footer else "",
-        date=_answered_on(opening),
-        chamber=f"{footer['chamber']} Kamer" if footer else "",
+        year=re.sub(DASH, "-", footer["year"]) if footer else head.get("year", ""),
+        date=head.get("date") or _answered_on(opening) or head.get("asked", ""),
+        chamber=f"{footer['chamber']} Kamer" if footer else head.get("chamber", ""),
         committee=found[1] if (found := COMMITTEE.search(opening)) else "",
-        respondent=found[1] if (found := RESPONDENT.search(opening)) else "",
+        respondent=head.get("respondent") or (found[1] if (found := RESPONDENT.search(opening)) else ""),
+        members=head.get("members") or _signers(kind, paragraphs),
+        reprint=head["reprint"],
     )
-    return replace(read, **{field: value for field, value in (told or {}).items() if value})
+    read = replace(read, **{field: value for field, value in (told or {}).items() if value})
+    return replace(read, id=read.id or _id(name, read, furniture))
 
 
-def _dossier(printed: str) -> str:
-    """`21 501–31` -> `21501-31`, `36 200 XV` -> `36200-XV`."""
-    return re.sub(r"\s", "", re.sub(rf"\s(?={CHAPTER}$)|{DASH}\s?", "-", printed))
-
-
-def _named(name: str, furniture: Sequence[str]) -> str:
+def _id(name: str, read: Metadata, furniture: Sequence[str]) -> str:
+    """The paper's id, from what it says of itself, else from the margin, else from the file's name."""
     margin = next((text for text in furniture if IDENTIFIER.fullmatch(text)), "")
+    if read.dossier and read.number:
+        return f"kst-{re.sub(r'[(].*?[)]', '', read.dossier)}-{read.number}"
+    if not margin and read.kind == masthead.QUESTIONS and read.number and read.year:
+        return f"ah-{'ek' if read.chamber.startswith('Eerste') else 'tk'}-{read.year.replace('-', '')}-{read.number}"
     stem = PurePath(name.replace("\\", "/")).stem
     if margin or IDENTIFIER.fullmatch(stem):
         return margin or stem
@@ -115,17 +115,40 @@ def _named(name: str, furniture: Sequence[str]) -> str:
     )
 
 
-def _is_written(paragraphs: Sequence[Paragraph]) -> bool:
-    return any(p.role == "heading" and fractie_heading(p.text) for p in paragraphs)
+def _dossier(printed: str) -> str:
+    """`21 501–31` -> `21501-31`, `36 200 XV` -> `36200-XV`."""
+    return re.sub(r"\s", "", re.sub(rf"\s(?={CHAPTER}$)|{DASH}\s?", "-", printed))
 
 
-def _title(opening: str) -> str:
-    found = SUBJECT.search(opening) or OVER.search(opening)
-    return f"{found[1][0].upper()}{found[1][1:]}" if found else ""
+def _kind(paragraphs: Sequence[Paragraph]) -> str:
+    """The kind of a paper that has lost its head, told by what is in it."""
+    if any(p.role == "heading" and fractie_heading(p.text) for p in paragraphs):
+        return WRITTEN
+    if paragraphs[0].text.startswith("De Kamer,"):
+        return "Motie"
+    return ""
+
+
+def _signers(kind: str, paragraphs: Sequence[Paragraph]) -> tuple[str, ...]:
+    """Who signed a motie or an amendement: the names below its text."""
+    if kind not in {"Motie", "Amendement"}:
+        return ()
+    names = takewhile(lambda p: p.role == "text" and SIGNER.fullmatch(p.text), reversed(paragraphs))
+    return tuple(p.text for p in names)[::-1]
+
+
+def _title(kind: str, head: Mapping[str, Any], opening: str) -> str:
+    """What the paper is about, as one would call it."""
+    own, subject = head.get("title", ""), head.get("subject", "")
+    if kind in BY_OWN_TITLE and own:
+        return str(own)
+    found = (SUBJECT.search(opening) or OVER.search(opening)) if kind == WRITTEN or not own else None
+    if found:
+        return f"{found[1][0].upper()}{found[1][1:]}"
+    return str(own if kind == "Brief" and not subject else subject or own)
 
 
 def _answered_on(opening: str) -> str:
     """The last date in the sentences that tell of the answers; the others may speak of meetings to come."""
     told = [opening[start:end] for start, end in sentences(opening) if ANSWERED.search(opening[start:end])]
-    dates = DATE.findall(" ".join(told)) or DATE.findall(opening)
-    return max((f"{year}-{MONTHS.index(month) + 1:02}-{int(day):02}" for day, month, year in dates), default="")
+    return max(masthead.dates_in(" ".join(told)) or masthead.dates_in(opening), default="")
