@@ -62,6 +62,14 @@ def test_manifest_tells_what_is_inside(index: Index) -> None:
     assert set(index.manifest.versions) == {"faiss", "sqlite", "tantivy"}
 
 
+def test_a_list_of_papers_says_of_each_how_much_it_holds_and_who_asks(index: Index, stored: list[Stored]) -> None:
+    listed = index.listed()
+    assert [line.metadata for line in listed] == [paper.document.metadata for paper in stored]
+    assert [line.answers for line in listed] == [3, 1, 0]
+    assert [line.fractie for line in listed] == [("D66", "Volt"), ("D66", "Volt"), ()]
+    assert [(line.file, line.pages) for line in listed] == [("kst-1.txt", 17), ("kst-2.txt", 17), ("kst-3.txt", 17)]
+
+
 def test_writing_again_what_was_read_changes_nothing(index: Index, tmp_path: Path) -> None:
     again = tmp_path / "again"
     Index.write(again, (index.stored(metadata.id) for metadata in index.documents()), MODEL)

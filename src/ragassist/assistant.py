@@ -13,7 +13,7 @@ from ragassist.document import Document, Exchange, Metadata
 from ragassist.dutch import sentences
 from ragassist.encoder import Encoder
 from ragassist.errors import IndexFault, QuestionError
-from ragassist.index import Index, ModelId
+from ragassist.index import Index, Listed, ModelId
 from ragassist.retrieval import Hit, retrieve
 
 LONGEST = 2000  # characters of a question
@@ -81,6 +81,10 @@ class Assistant:
     def documents(self) -> tuple[Metadata, ...]:
         """What every paper in the index says of itself."""
         return self._latest().documents()
+
+    def listed(self) -> tuple[Listed, ...]:
+        """A line of a list for every paper in the index."""
+        return self._latest().listed()
 
     def document(self, id: str) -> Document:
         """One paper. Raises KeyError when it is not in the index."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +25,11 @@ from ragassist.index.build import Stored, write
 from ragassist.index.generation import current_seal, unreadable, verified
 from ragassist.index.lexical import SIDES, Lexical
 from ragassist.index.manifest import Manifest, ModelId, Source
-from ragassist.index.records import Records
+from ragassist.index.records import Listed, Records
 from ragassist.index.tokens import Tokens
 from ragassist.index.vectors import Longs, Vectors
 
-__all__ = ["Candidates", "Index", "Manifest", "ModelId", "Source", "Stored"]
+__all__ = ["Candidates", "Index", "Listed", "Manifest", "ModelId", "Source", "Stored"]
 
 _EXCHANGES_KEPT = 1024  # in memory once read: about 20 kB each
 _TOKENS_KEPT = 1024  # passages whose tokens are kept as float32 once read: about 120 kB each
@@ -73,6 +73,7 @@ class Index:
         self._lexical = Lexical(generation)
         self._tokens = Tokens(generation)
         self._block = functools.lru_cache(_EXCHANGES_KEPT)(self._records.block)
+        self._listed = functools.lru_cache(1)(self._list)
         self._token_row = functools.lru_cache(_TOKENS_KEPT)(self._tokens.centred)
 
     @classmethod
@@ -149,6 +150,10 @@ class Index:
         """What every paper says of itself."""
         return self._records.documents()
 
+    def listed(self) -> tuple[Listed, ...]:
+        """A line of a list for every paper, made once: it takes a fifth of a second for 5,000 papers."""
+        return self._listed()
+
     def exchanges(self, id: str) -> tuple[Exchange, ...]:
         """The exchanges of one paper, in reading order. Raises KeyError when it is not in the index."""
         return self._records.exchanges(id)
@@ -169,3 +174,7 @@ class Index:
             tokens=tuple(self._tokens.row(row) for row in rows),
             source=self._sources[id],
         )
+
+    def _list(self) -> tuple[Listed, ...]:
+        lines = self._records.listed()
+        return tuple(replace(line, file=self._sources[line.metadata.id].name) for line in lines)

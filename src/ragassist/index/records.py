@@ -52,6 +52,22 @@ class Block:
     passages: tuple[Passage, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list of papers shows of one.
+
+    file: its path within the corpus, empty where that is not known. answers: how many exchanges it has.
+    fractie: who ask in it, each once, in the order in which they first do.
+    """
+
+    metadata: Metadata
+    pages: int | None
+    remarks: tuple[str, ...]
+    answers: int
+    fractie: tuple[str, ...]
+    file: str = ""
+
+
 class RecordWriter:
     """Fills a new file, paper by paper. Raises OSError when the disk refuses."""
 
@@ -144,6 +160,23 @@ class Records:
     def documents(self) -> tuple[Metadata, ...]:
         """What every paper says of itself, in the order written."""
         return tuple(_metadata(text) for (text,) in self._rows("SELECT metadata FROM documents ORDER BY ordinal"))
+
+    def listed(self) -> tuple[Listed, ...]:
+        """A line of a list for every paper, in the order written."""
+        asking: dict[int, list[str]] = {}
+        for nth, fractie in self._rows(
+            "SELECT document, fractie FROM exchanges WHERE fractie != '[]' GROUP BY document, fractie "
+            "ORDER BY min(ordinal)"
+        ):
+            asking.setdefault(nth, []).extend(_tuple(fractie))
+        return tuple(
+            Listed(_metadata(metadata), pages, _tuple(remarks), answers, tuple(dict.fromkeys(asking.get(nth, ()))))
+            for nth, metadata, pages, remarks, answers in self._rows(
+                "SELECT documents.ordinal, metadata, pages, remarks, count(exchanges.ordinal) "
+                "FROM documents LEFT JOIN exchanges ON document = documents.ordinal "
+                "GROUP BY documents.ordinal ORDER BY documents.ordinal"
+            )
+        )
 
     def document(self, id: str) -> Document:
         """One whole paper. Raises KeyError when it is not stored."""
