@@ -4,8 +4,12 @@
     ├── PaperError                 one file cannot be read as a paper; the others go on
     │   ├── UnsupportedFormat
     │   └── UnreadablePaper
+    ├── UnknownReference           what should name a paper names none
+    ├── FetchError                 a paper cannot be had from the official sites; the others go on
+    │   └── SiteUnavailable        nor can any other, now
     ├── QuestionError              a question, or a file of questions, that cannot be asked
-    ├── CorpusError                the folder of papers is missing, empty or holds no paper
+    ├── CorpusError                the folder of papers is missing
+    ├── Stopped                    someone asked for a stop while papers were indexed
     ├── ModelError                 the embedding model cannot be had
     ├── IndexFault                 what is stored cannot be used
     │   ├── IndexMissing
@@ -46,12 +50,34 @@ class UnreadablePaper(PaperError):
         super().__init__(f"{name}: {why} Nothing of it was indexed.")
 
 
+class UnknownReference(RagassistError):
+    """A reference, id or link that names no paper."""
+
+    def __init__(self, text: str, why: str) -> None:
+        super().__init__(f"“{text}” {why}")
+
+
+class FetchError(RagassistError):
+    """A paper that the official sites do not give, or not in a form that can be kept."""
+
+
+class SiteUnavailable(FetchError):
+    """An official site that cannot be reached, or asks to be left alone for now."""
+
+
 class QuestionError(RagassistError):
     """A question that cannot be asked, or a file of questions that cannot be read."""
 
 
 class CorpusError(RagassistError):
-    """A folder of papers that is missing or holds none."""
+    """A folder of papers that is missing."""
+
+
+class Stopped(RagassistError):
+    """Indexing that was asked to stop before it was done."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"Stopped. The index in {folder} is as it was; the next run starts over.")
 
 
 class ModelError(RagassistError):
