@@ -174,12 +174,12 @@ def show(
     Each paragraph with its number, page, role and notes, and the exchange that it belongs to.
     """
     from ragassist.exchanges import find_exchanges
-    from ragassist.formats import parse
     from ragassist.rendering import document_page, document_text
+    from ragassist.sandbox import parse_untrusted
 
     if html and html.resolve() == file.resolve():
         raise typer.BadParameter(f"{html} is the paper itself; write the page to another file")
-    document = parse(file.name, _paper(file))
+    document = parse_untrusted(file.name, _paper(file))
     exchanges = find_exchanges(document)
     if html:
         html.write_text(document_page(document, exchanges), "utf-8")
@@ -222,6 +222,8 @@ def _paper(file: Path) -> bytes:
     """The file, when it is no larger than what is indexed."""
     from ragassist.formats.opening import LARGEST
 
+    if file.exists() and not file.is_file():
+        raise UnreadablePaper(file.name, "it is no file but a folder, a device or a pipe.")
     with file.open("rb") as paper:
         data = paper.read(LARGEST + 1)
     if len(data) > LARGEST:
