@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -16,6 +16,7 @@ from typing import cast
 from ragassist.abstention import Verdict
 from ragassist.assistant import Assistant, Reply
 from ragassist.citation import cite
+from ragassist.corpus import Progress, Step
 from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph
 from ragassist.errors import QuestionError
 from ragassist.retrieval import CitedPassage, Hit
@@ -134,10 +135,10 @@ class SampleAssistant:
         return tuple(f"Wat kost het: {subject}?" for subject in SUBJECTS[:n])
 
 
-def open_sample(progress: Callable[[int, int, str], None], seconds: float = 0) -> Assistant:
+def open_sample(progress: Progress, seconds: float = 0) -> Assistant:
     """Opens the sample assistant, after some seconds of telling how far it is."""
     for n in range(4 if seconds else 0):
-        progress(n, 4, f"kst-99999-{n}.txt")
+        progress(Step("reading", n, 4, f"kst-99999-{n}.txt"))
         time.sleep(seconds / 4)
     return cast("Assistant", SampleAssistant())
 

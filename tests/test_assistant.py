@@ -259,7 +259,7 @@ def test_another_models_index_is_refused_with_what_to_do(encoder: Encoder, tmp_p
         Assistant(Index.open(tmp_path), encoder)
     assert str(refused.value) == (
         f"The index in {tmp_path} was made with the model small-model, not with multilingual-e5-small. Build it again "
-        "with this model (ragassist index --rebuild --model multilingual-e5-small) or ask with the other one."
+        f"with this model (ragassist index --index {tmp_path} --model multilingual-e5-small) or ask with the other one."
     )
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli") / "an index"
     done = subprocess.run([*SHELL, "index", CORPUS, "--index", folder], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "1 added, 0 changed, 0 removed, 0 unchanged.\n"
+    assert done.stdout == "1 added, 0 changed, 0 removed, 0 unchanged.\nAdded: kst-21501-31-741.\n"
     return folder
 
 
@@ -187,7 +188,6 @@ LONG = "wat " * 25_000
         (["ask", "--questions", "empty-question.jsonl"], 'empty-question.jsonl, line 1: "question" must be text'),
         (["ask", "--questions", "binary.txt"], "binary.txt, line 1: "),
         (["index", "nowhere"], "nowhere"),
-        (["index", "empty"], "empty"),
         (["index", "binary.txt"], "binary.txt"),
         (["eval", "--questions", "nowhere.jsonl"], "nowhere.jsonl cannot be read"),
         (["eval", "--questions", "elsewhere.jsonl"], "is answered in kst-9, which the index does not hold"),
@@ -221,7 +221,7 @@ def test_what_goes_wrong_is_one_sentence_and_exits_with_1(
         (tmp_path / name).write_text(content, "utf-8")
     done = shell(*words)
     assert done.code == 1
-    sentences = [line for line in done.err.splitlines() if not line.startswith(("Asking:", "Indexing:"))]
+    sentences = [line for line in done.err.splitlines() if not line.startswith(("Asking:", "Reading:", "Encoding:"))]
     assert len(sentences) == 1, done.err
     assert said in sentences[0]
     assert len(sentences[0]) < 400
@@ -241,7 +241,7 @@ def test_a_file_that_is_no_paper_is_named_and_the_others_are_indexed(shell: Shel
     done = shell("index", corpus, "--index", tmp_path / "index")
     assert done.code == 1
     assert "photo.txt" in done.err
-    assert done.out == "1 added, 0 changed, 0 removed, 0 unchanged.\n"
+    assert done.out == "1 added, 0 changed, 0 removed, 0 unchanged, 1 refused.\nAdded: kst-21501-31-741.\n"
     (corpus / "photo.txt").unlink()
     assert shell("index", corpus, "--index", tmp_path / "index").out == "0 added, 0 changed, 0 removed, 1 unchanged.\n"
 
@@ -251,22 +251,25 @@ def test_an_index_of_another_model_is_refused_with_what_to_do(shell: Shell, tmp_
     done = shell("ask", ANSWERED, "--index", tmp_path)
     assert done.code == 1
     assert "was made with the model small-model" in done.err
-    assert "--rebuild" in done.err
+    assert f"(ragassist index --index {tmp_path} --model multilingual-e5-small)" in done.err
 
 
-def test_a_damaged_index_is_refused_with_what_to_do(shell: Shell, tmp_path: Path) -> None:
-    corpus, index = small_corpus(tmp_path), tmp_path / "index"
+def test_a_damaged_index_is_refused_with_what_to_do_and_built_anew_by_index(shell: Shell, tmp_path: Path) -> None:
+    corpus, index = small_corpus(tmp_path), tmp_path / "my index"
     assert shell("index", corpus, "--index", index).code == 0
     largest = max((path for path in index.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)
     data = bytearray(largest.read_bytes())
     data[len(data) // 2] ^= 1
     largest.write_bytes(data)
-    for done in (shell("ask", ANSWERED, "--index", index), shell("index", corpus, "--index", index)):
-        assert done.code == 1
-        assert "is damaged" in done.err
-        assert "ragassist index --rebuild" in done.err
-    assert shell("index", corpus, "--index", index, "--rebuild").code == 0
-    assert "holds no index" not in shell("ask", ANSWERED, "--index", index).err
+    asked = shell("ask", ANSWERED, "--index", index)
+    assert asked.code == 1
+    assert "is damaged" in asked.err
+    assert f"ragassist index --index '{index}'" in asked.err
+    mended = shell("index", corpus, "--index", index)
+    assert mended.code == 0
+    assert re.search(r"The index in .* is damaged \(.*\)\. It was built anew from the papers\.\n", mended.err)
+    assert mended.out.startswith("1 added")
+    assert shell("ask", ANSWERED, "--index", index).err == ""
 
 
 def test_a_paper_is_shown_as_it_was_read(shell: Shell, tmp_path: Path) -> None:
@@ -328,14 +331,23 @@ def test_an_interrupt_is_quiet(shell: Shell, monkeypatch: pytest.MonkeyPatch) ->
 def test_progress_on_a_terminal_is_a_bar_and_elsewhere_a_line_for_each_tenth(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with cli._progress("Indexing") as tell:
-        for done in range(1, 101):
-            tell(done, 100, "a paper")
-    assert capsys.readouterr().err.splitlines() == [f"Indexing: {done} of 100" for done in range(10, 101, 10)]
+    clock = count()
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    with cli._progress() as tell:
+        for done in range(101):
+            tell("Reading", done, 100, "a paper")
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(",")[0] for line in lines] == [f"Reading: {done} of 100" for done in range(10, 101, 10)]
+    assert "about 2 minutes left" in lines[0]
+    assert "left" not in lines[-1]
+    monkeypatch.undo()
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with cli._progress("Indexing") as tell:
-        tell(1, 2, "a paper")
-    assert "Indexing" in capsys.readouterr().err
+    with cli._progress() as tell:
+        tell("Reading", 2, 2, "a.txt")
+        tell("Encoding", 1, 2, "[kst-1]")
+    shown = capsys.readouterr().err
+    assert "Reading" in shown
+    assert "[kst-1]" in shown
 
 
 def test_the_page_is_served_until_it_is_interrupted(tmp_path: Path) -> None:
@@ -347,7 +359,7 @@ def test_the_page_is_served_until_it_is_interrupted(tmp_path: Path) -> None:
         address = re.search(r"http://(127\.0\.0\.1:\d+)", said)
         assert address, said
         for line in server.stderr:  # until the index is there
-            if re.match(r"Indexing: (\d+) of \1\n", line):
+            if re.match(r"Encoding: (\d+) of \1\n", line):
                 break
         connection = http.client.HTTPConnection(address[1], timeout=10)
         connection.request("GET", "/")

@@ -75,7 +75,7 @@ def test_no_index_yet(tmp_path: Path) -> None:
 
 def test_another_layout_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ragassist.index.manifest.LAYOUT", 99)
-    with pytest.raises(IndexOutdated, match="has layout 2, this version of ragassist reads layout 99"):
+    with pytest.raises(IndexOutdated, match="has layout 3, this version of ragassist reads layout 99"):
         Index.open(folder)
 
 
@@ -136,7 +136,7 @@ def test_garbage_in_current_is_noticed(folder: Path, garbage: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "garbage", ["", "[]", "null", "{}", '{"layout": 2}', '{"layout": 2, "generation": "x", "files": 3}']
+    "garbage", ["", "[]", "null", "{}", '{"layout": 3}', '{"layout": 3, "generation": "x", "files": 3}']
 )
 def test_a_sealed_manifest_of_nonsense_is_noticed(folder: Path, garbage: str) -> None:
     (folder / "gen-000001/manifest.json").write_text(garbage)

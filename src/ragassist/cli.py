@@ -10,7 +10,10 @@ import errno
 import io
 import json
 import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +25,7 @@ from ragassist import __version__
 from ragassist.errors import RagassistError, UnreadablePaper
 
 if TYPE_CHECKING:
-    from ragassist.corpus import Changes
+    from ragassist.corpus import Changes, Progress, Step
 
 ERROR, NOTHING_FOUND, INTERRUPTED = 1, 3, 130
 MOST_HITS = 100
@@ -80,21 +83,22 @@ def index(
     index: IndexFolder = Path("index"),
     model: Model = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build all of it anew.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Bring the index up to date with the papers.
 
     What is new or changed is read, what is gone is taken out; a file that is no paper is named, and the others go on.
+    Exit code 1 says that there were such files. Ctrl-C stops it and leaves the index as it was.
     """
     from ragassist.corpus import index_corpus
     from ragassist.encoder import Encoder
 
-    with _progress("Indexing") as progress:
-        changes = index_corpus(corpus, index, Encoder.load(model), rebuild=rebuild, progress=progress)
-    typer.echo(
-        f"{len(changes.added)} added, {len(changes.changed)} changed, {len(changes.removed)} removed, "
-        f"{len(changes.unchanged)} unchanged."
-    )
-    if _refusals(changes):
+    with _indexing() as progress, _stoppable() as stopping:
+        encoder = Encoder.load(model)
+        changes = index_corpus(corpus, index, encoder, rebuild=rebuild, progress=progress, stopping=stopping)
+    _tell(changes)
+    typer.echo(_json(changes.json()) if as_json else changes)
+    if changes.refused:
         raise typer.Exit(ERROR)
 
 
@@ -151,8 +155,8 @@ def evaluate(
     chosen = evaluation.read_questions(questions, split)
     saved = evaluation.read_run(compare) if compare else None
     assistant = Assistant.open(index)
-    with _progress("Asking") as progress:
-        measured = evaluation.evaluate(assistant, chosen, lambda done: progress(done, len(chosen), ""))
+    with _progress() as progress:
+        measured = evaluation.evaluate(assistant, chosen, lambda done: progress("Asking", done, len(chosen), ""))
     comparison = evaluation.compare(measured, saved) if saved else None
     if as_json:
         asked = {"questions": str(questions), "split": split}
@@ -199,19 +203,19 @@ def run(
     """Open the chat page; the index is brought up to date first."""
     from ragassist.app import run as serve
     from ragassist.assistant import Assistant
-    from ragassist.corpus import Progress, index_corpus
+    from ragassist.corpus import index_corpus
     from ragassist.encoder import Encoder
     from ragassist.index import Index
 
     def opened(on_the_page: Progress) -> Assistant:
-        with _progress("Indexing") as here:
+        with _indexing() as here:
 
-            def progress(done: int, total: int, name: str) -> None:
-                here(done, total, name)
-                on_the_page(done, total, name)
+            def progress(step: Step) -> None:
+                here(step)
+                on_the_page(step)
 
             encoder = Encoder.load(model)
-            _refusals(index_corpus(corpus, index, encoder, progress=progress))
+            _tell(index_corpus(corpus, index, encoder, progress=progress))
         return Assistant(Index.open(index), encoder)
 
     serve(opened, host, port)
@@ -231,39 +235,80 @@ def _paper(file: Path) -> bytes:
     return data
 
 
-def _refusals(changes: Changes) -> bool:
-    """Say which files could not be read as papers; whether there were any."""
+def _tell(changes: Changes) -> None:
+    """Say which files could not be read as papers, and why an older index was of no use."""
+    if changes.rebuilt:
+        typer.echo(f"{changes.rebuilt} It was built anew from the papers.", err=True)
     for sentence in changes.refused.values():
         typer.echo(sentence, err=True)
-    return bool(changes.refused)
 
 
 @contextmanager
-def _progress(doing: str) -> Iterator[Callable[[int, int, str], None]]:
-    """How far a job is, told (done, total, in hand): a bar on a terminal, elsewhere a line for each tenth."""
+def _stoppable() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed since; pressed again, it interrupts at once."""
+    pressed = threading.Event()
+
+    def press(number: int, frame: object) -> None:
+        if pressed.is_set():
+            raise KeyboardInterrupt
+        pressed.set()
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _indexing() -> Iterator[Progress]:
+    """How far an indexing run is."""
+    with _progress() as told:
+        yield lambda step: told(step.doing.capitalize(), step.done, step.total, step.name)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int, str], None]]:
+    """How far a job is, told (doing, done, total, in hand): a bar on a terminal, elsewhere a line for each tenth."""
     if not sys.stderr.isatty():
-        yield _Tenths(doing)
+        yield _Tenths()
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(doing, total=None)
-        yield lambda done, total, _: bar.update(task, completed=done, total=total)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    in_hand = TextColumn("{task.fields[name]}", markup=False)
+    with Progress(*columns, in_hand, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(doing: str, done: int, total: int, name: str) -> None:
+            if doing not in tasks:
+                tasks[doing] = bars.add_task(doing, name="")
+            bars.update(tasks[doing], completed=done, total=total, name=name)
+
+        yield tell
 
 
 class _Tenths:
-    """Says how far a job is in about ten lines, whatever its size."""
+    """Says how far a job is, and how long it still takes, in about ten lines for each thing done."""
 
-    def __init__(self, doing: str) -> None:
-        self._doing = doing
-        self._said = 0
+    def __init__(self) -> None:
+        self._said: dict[str, int] = {}
+        self._since: dict[str, float] = {}
 
-    def __call__(self, done: int, total: int, _: str) -> None:
+    def __call__(self, doing: str, done: int, total: int, _: str) -> None:
+        since = self._since.setdefault(doing, time.monotonic())
         tenth = 10 * done // max(total, 1)
-        if tenth > self._said:
-            self._said = tenth
-            typer.echo(f"{self._doing}: {done} of {total}", err=True)
+        if tenth > self._said.get(doing, 0):
+            self._said[doing] = tenth
+            left = (time.monotonic() - since) * (total - done) / done
+            typer.echo(f"{doing}: {done} of {total}" + (f", {_duration(left)} left" if left >= 1 else ""), err=True)
+
+
+def _duration(seconds: float) -> str:
+    """`about 40 seconds`, `about 3 minutes`."""
+    number, unit = (seconds, "second") if seconds < 90 else (seconds / 60, "minute")
+    return f"about {number:.0f} {unit}{'' if round(number) == 1 else 's'}"
 
 
 def _json(value: object) -> str:

@@ -25,6 +25,7 @@ Raised near the cause, caught once at the edge: `cli.py` and `app/`.
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 
@@ -88,28 +89,32 @@ class IndexFault(RagassistError):
     """An index that cannot be used."""
 
 
+def _indexing(folder: Path) -> str:
+    """The command that brings this index up to date."""
+    return "ragassist index" + ("" if folder == Path("index") else f" --index {shlex.quote(str(folder))}")
+
+
 class IndexMissing(IndexFault):
     """No index at this place yet."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} holds no index yet. Make one with: ragassist index")
+        super().__init__(f"{folder} holds no index yet. Make one with: {_indexing(folder)}")
 
 
 class IndexDamaged(IndexFault):
-    """A stored file is not what the manifest says it was."""
+    """A stored file is not what the manifest says it was. why: the same without what to do."""
 
     def __init__(self, folder: Path, what: str) -> None:
-        super().__init__(f"The index in {folder} is damaged ({what}). Build it again with: ragassist index --rebuild")
+        self.why = f"The index in {folder} is damaged ({what})."
+        super().__init__(f"{self.why} Build it again with: {_indexing(folder)}")
 
 
 class IndexOutdated(IndexFault):
-    """An index written in a layout that this version does not read."""
+    """An index written in a layout that this version does not read. why: the same without what to do."""
 
     def __init__(self, folder: Path, found: object, wanted: int) -> None:
-        super().__init__(
-            f"The index in {folder} has layout {found}, this version of ragassist reads layout {wanted}. "
-            "Build it again with: ragassist index --rebuild"
-        )
+        self.why = f"The index in {folder} has layout {found}, this version of ragassist reads layout {wanted}."
+        super().__init__(f"{self.why} Build it again with: {_indexing(folder)}")
 
 
 class IndexModelMismatch(IndexFault):
@@ -118,7 +123,7 @@ class IndexModelMismatch(IndexFault):
     def __init__(self, folder: Path, indexed: str, asked: str) -> None:
         super().__init__(
             f"The index in {folder} was made with the model {indexed}, not with {asked}. "
-            f"Build it again with this model (ragassist index --rebuild --model {asked}) or ask with the other one."
+            f"Build it again with this model ({_indexing(folder)} --model {asked}) or ask with the other one."
         )
 
 
@@ -128,7 +133,7 @@ class IndexDimensionError(IndexFault):
     def __init__(self, indexed: int, asked: int) -> None:
         super().__init__(
             f"The index holds vectors of {indexed} numbers, the question's has {asked}: it was built with another "
-            "model. Build it again with: ragassist index --rebuild"
+            "model. Build it again with: ragassist index"
         )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ragassist.app.texts import TEXTS
-from ragassist.app.warmup import Step
 from ragassist.citation import reference
+from ragassist.corpus import Step
 from ragassist.document import Metadata
 from ragassist.rendering import Lang, question_link, source_link, tag
 

@@ -5,28 +5,18 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from ragassist.assistant import Assistant
+from ragassist.corpus import Progress, Step
 
-Progress: TypeAlias = Callable[[int, int, str], None]
 Opener: TypeAlias = Callable[[Progress], Assistant]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How far the index is: done of total papers, and the one in hand."""
-
-    done: int
-    total: int
-    name: str
 
 
 class Warmup:
     """An assistant to be: None until it is open.
 
-    opener: gives the assistant, telling (done, total, name) as it goes.
+    opener: gives the assistant, telling how far it is as it goes.
     step: how far it is, None before the first. fault: why it could not be opened, None when it was or may still be.
     """
 
@@ -49,8 +39,8 @@ class Warmup:
             self.fault = fault
             failed()
 
-    def _report(self, done: int, total: int, name: str) -> None:
-        self.step = Step(done, total, name)
+    def _report(self, step: Step) -> None:
+        self.step = step
 
 
 def _give_back() -> None:

@@ -14,10 +14,16 @@ PARSER_VERSION = 3  # part of the key under which parsed work is reused: raise i
 
 
 class Parser(NamedTuple):
-    """label: what users call the format. parse: file name (a label only) and bytes -> Document."""
+    """One dialect.
+
+    label: what users call the format. parse: file name (a label only) and bytes -> Document. richness: how much it
+    tells of a paper; of two files of one paper the richer is read. suffix: of a file that holds it.
+    """
 
     label: str
     parse: Callable[[str, bytes], Document]
+    richness: int = 0
+    suffix: str = ".txt"
 
 
 PARSERS: dict[str, Parser] = {

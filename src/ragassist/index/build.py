@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ragassist.document import Document, Exchange, Passage
@@ -41,15 +41,16 @@ class Stored:
             raise ValueError(f"{self.document.id}: passages, vectors and tokens differ in number: {lengths}")
 
 
-def write(folder: Path, papers: Iterable[Stored], model: ModelId) -> None:
+def write(folder: Path, papers: Iterable[Stored], model: ModelId, aside: Sequence[Source] = ()) -> None:
     """Write these papers, and only these, as a new generation and make it current.
 
     papers: may be lazy; they are asked for while the writer's lock is held, one at a time. If it raises, nothing has
-    changed. Raises IndexBusy, SystemFault, IndexDimensionError; ValueError for two papers with one id.
+    changed. aside: files that were read and of which nothing is stored, for the manifest.
+    Raises IndexBusy, SystemFault, IndexDimensionError; ValueError for two papers with one id.
     """
 
     def fill(draft: Path, generation: int) -> Manifest:
-        return _fill(draft, generation, papers, model)
+        return replace(_fill(draft, generation, papers, model), aside=tuple(aside))
 
     publish(folder, fill)
 

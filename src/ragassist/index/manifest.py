@@ -12,7 +12,7 @@ from ragassist.encoder import Encoder
 
 # Raise it when a file of a generation is added, dropped or written otherwise, and when tantivy's stemmer changes: the
 # stored words are stems.
-LAYOUT = 2
+LAYOUT = 3
 NAME = "manifest.json"
 
 
@@ -35,16 +35,21 @@ class ModelId:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a stored document came from.
+    """A file of the corpus and what was made of it.
 
-    document: its id. name: the file's path within the corpus. sha256: of the file's bytes, in hexadecimal.
-    key: names all that the stored records and vectors depend on; the same key means that they can be used again.
+    document: id of the paper in it, empty where it is none. name: the file's path within the corpus. sha256: of the
+    file's bytes, in hexadecimal. key: names all that the stored records and vectors depend on; the same key means that
+    they can be used again. kind: its format, a key of PARSERS. reprint: whether the paper says that it replaces an
+    earlier print. refusal: the sentence that says why it is no paper.
     """
 
     document: str
     name: str
     sha256: str
     key: str
+    kind: str = ""
+    reprint: bool = False
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,10 @@ class FileSum:
 class Manifest:
     """The table of contents of one generation.
 
-    counts: how many documents, exchanges, passages and tokens. versions: of the libraries that wrote the files.
-    files: by path within the generation, every file but the manifest and its seal.
+    sources: one for each document stored, in their order. counts: how many documents, exchanges, passages and tokens.
+    versions: of the libraries that wrote the files. files: by path within the generation, every file but the manifest
+    and its seal. aside: files of the corpus that were read and of which nothing is stored: they are no papers, or
+    another file of the paper was taken.
     """
 
     generation: int
@@ -76,6 +83,7 @@ class Manifest:
     counts: Mapping[str, int]
     versions: Mapping[str, str]
     files: Mapping[str, FileSum]
+    aside: tuple[Source, ...] = ()
 
     def to_json(self) -> bytes:
         """The manifest as it stands on disk."""
@@ -100,4 +108,5 @@ def from_json(data: bytes) -> Manifest:
         counts=dict(raw["counts"]),
         versions=dict(raw["versions"]),
         files={name: FileSum(**known) for name, known in raw["files"].items()},
+        aside=tuple(Source(**source) for source in raw["aside"]),
     )

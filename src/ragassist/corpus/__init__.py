@@ -1,0 +1,105 @@
+"""A paper's way in and out: folder -> what changed -> parse, split, encode, write -> Changes.
+
+index_corpus  bring the index up to date with the folder
+keep          save a paper that comes from elsewhere in the folder
+discard       take a paper out of folder and index
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ragassist.corpus.changes import Changes, Progress, Step, Stopping
+from ragassist.corpus.encoding import encode
+from ragassist.corpus.folder import files, keep
+from ragassist.corpus.reading import Draft, Found, Reader
+from ragassist.encoder import Encoder
+from ragassist.errors import IndexDamaged, IndexMissing, IndexOutdated, Stopped, SystemFault
+from ragassist.index import Index, ModelId
+from ragassist.sandbox import Sandbox
+
+__all__ = ["Changes", "Progress", "Step", "Stopping", "discard", "index_corpus", "keep"]
+
+
+def index_corpus(
+    corpus: Path,
+    index: Path,
+    encoder: Encoder,
+    *,
+    rebuild: bool = False,
+    progress: Progress | None = None,
+    stopping: Stopping | None = None,
+) -> Changes:
+    """Bring the index up to date with the folder of papers: only what changed is read and encoded.
+
+    rebuild: use nothing of what is stored, so that every paper counts as added; an index that is damaged or of another
+    layout is not used either. stopping: asked between files and batches; when it says so, Stopped is raised. A file
+    that is no paper is refused and the others go on; a folder without papers gives an empty index. When nothing
+    changed, nothing is written. Raises CorpusError when there is no folder, and what `Index.open` and `Index.write`
+    raise; whatever is raised, the index is as it was.
+    """
+
+    def tell(step: Step) -> None:
+        if stopping and stopping():
+            raise Stopped(index)
+        if progress:
+            progress(step)
+
+    model = ModelId.of(encoder)
+    old, why = (None, "") if rebuild else _opened(index)
+    with Sandbox() as box:
+        found = Reader(corpus, old, model, box).read(tell)
+    changes = _compare(found, old, why)
+    aside = old.manifest.aside if old else None
+    if changes.added or changes.changed or changes.removed or found.aside != aside:
+        Index.write(index, encode(found.papers, old, encoder, tell), model, found.aside)
+    return changes
+
+
+def _opened(index: Path) -> tuple[Index | None, str]:
+    """The index that there is, or why it is of no use."""
+    try:
+        return Index.open(index), ""
+    except IndexMissing:
+        return None, ""
+    except (IndexDamaged, IndexOutdated) as fault:
+        return None, fault.why
+
+
+def _compare(found: Found, old: Index | None, why: str) -> Changes:
+    before = dict.fromkeys(source.document for source in old.manifest.sources) if old else {}
+    drafts = {id: paper for id, paper in found.papers.items() if isinstance(paper, Draft)}
+    remarks = {line.metadata.id: line.remarks for line in old.listed()} if old else {}
+    remarks |= {id: draft.document.remarks for id, draft in drafts.items()}
+    return Changes(
+        added=tuple(id for id in drafts if id not in before),
+        changed=tuple(id for id in drafts if id in before),
+        unchanged=tuple(id for id in found.papers if id not in drafts),
+        removed=tuple(id for id in before if id not in found.papers),
+        refused=found.refused,
+        passed_over=found.passed_over,
+        remarks={id: remarks[id] for id in found.papers if remarks.get(id)},
+        rebuilt=why,
+    )
+
+
+def discard(corpus: Path, index: Path, id: str) -> tuple[str, ...]:
+    """Take a paper out of the index and its files out of the folder; returns the names of the files deleted.
+
+    All files of the paper go, those that were passed over too. Raises KeyError when the index does not hold it, and
+    what `Index.open` and `Index.remove` raise, with nothing changed; SystemFault when a file cannot be deleted.
+    """
+    opened = Index.open(index)
+    manifest = opened.manifest
+    names = {file.name for file in (*manifest.sources, *manifest.aside) if file.document == id}
+    opened.remove([id])
+    there = {name: path for name, path in files(corpus).items() if name in names}
+    for name, path in there.items():
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise SystemFault(
+                f"{id} is out of the index, but its file {name} cannot be deleted ({error.strerror}): "
+                "delete it yourself, or the next indexing run brings it back."
+            ) from error
+    return tuple(there)

@@ -1,0 +1,70 @@
+"""What an indexing run tells: how far it is, and what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, TypeAlias
+
+NAMED = 20  # ids of one kind that a summary for people names; the JSON names them all
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far an indexing run is: first the files are read, then the passages of what is new are encoded.
+
+    done, total: files while reading, passages while encoding. name: the file or paper in hand.
+    """
+
+    doing: Literal["reading", "encoding"]
+    done: int
+    total: int
+    name: str
+
+
+Progress: TypeAlias = Callable[[Step], None]
+Stopping: TypeAlias = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an indexing run did; prints as its summary.
+
+    added, changed, unchanged, removed: document ids. refused: for each file that is no paper the sentence that says
+    why. passed_over: the same for each file of a paper of which another file was taken. remarks: by document id, what
+    could not be read of it, a sentence each. rebuilt: why nothing of an older index was used, empty when it was.
+    """
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+    passed_over: Mapping[str, str] = field(default_factory=dict)
+    remarks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rebuilt: str = ""
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        counts = {"added": self.added, "changed": self.changed, "removed": self.removed, "unchanged": self.unchanged}
+        more = {"refused": self.refused, "passed over": self.passed_over}
+        told = [f"{len(ids)} {name}" for name, ids in counts.items()]
+        yield ", ".join([*told, *(f"{len(files)} {name}" for name, files in more.items() if files)]) + "."
+        for name in ("added", "changed", "removed"):
+            if counts[name]:
+                yield f"{name.capitalize()}: {_enumerated(counts[name])}."
+        yield from self.passed_over.values()
+        for id in (*self.added, *self.changed):
+            for remark in self.remarks.get(id, ()):
+                yield f"{id}: {remark}"
+
+    def json(self) -> dict[str, Any]:
+        """The same for scripts, nothing left out."""
+        return asdict(self)
+
+
+def _enumerated(ids: tuple[str, ...]) -> str:
+    more = len(ids) - NAMED
+    return ", ".join(ids[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
