@@ -1,7 +1,6 @@
-"""Document -> Exchanges: who asked what, and who answered.
+"""Which paragraphs ask and which answer, where nothing marks it.
 
-In a *verslag van een schriftelijk overleg* nothing marks where a question ends and its answer begins. Each part under a
-fractie's heading is therefore read as a whole: every paragraph gets a score for how much it speaks like a question (how
+Each part of a paper is read as a whole: every paragraph gets a score for how much it speaks like a question (how
 questions and answers are worded, how they are set), every step from one paragraph to the next a score for how well the
 turn fits, and the sequence of sides with the highest total wins (Viterbi, IEEE Trans. Inf. Theory 1967).
 """
@@ -10,17 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 from statistics import fmean, pvariance
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from ragassist.document import Document, Exchange, Paragraph, Side
+from ragassist.document import Paragraph, Side
 from ragassist.dutch import sentences
-from ragassist.formats.identity import fractie_heading
-
-EXCHANGES_VERSION = 1  # part of the key under which parsed work is reused
 
 SIDES: tuple[Side, Side] = ("question", "answer")
+Columns: TypeAlias = tuple[float, float] | None  # widths of the question and the answer column, in average characters
 
 
 class Cue(NamedTuple):
@@ -102,71 +99,7 @@ HEADING = -2.0  # a heading between a question and its answer
 OPEN_END = -4.0  # a part that ends on a question
 
 
-def find_exchanges(document: Document) -> tuple[Exchange, ...]:
-    """Who asked what and who answered; a paper without fractie headings gives its sections instead.
-
-    Every paragraph is on one side of one exchange, except headings, which stand above one. What comes before the first
-    question (the opening) is a section numbered `0`.
-    """
-    parts = _parts(document.paragraphs)
-    if not any(fractie for fractie, _ in parts):
-        return tuple(_sections(document))
-    columns = _columns(document.paragraphs)
-    found: list[Exchange] = []
-    for fractie, paragraphs in parts:
-        if not fractie:
-            answer = tuple(p.number for p in paragraphs if p.role != "heading")
-            found += [Exchange(document.id, "0", (), (), answer, _headings(paragraphs), "")] if answer else []
-            continue
-        sides = _sides(paragraphs, columns)
-        found += _pair(document, fractie, paragraphs, sides, after=sum(bool(e.question) for e in found))
-    return tuple(found)
-
-
-def fracties_of(heading: str) -> tuple[str, ...]:
-    """The fracties that a heading names, as it writes them: `GroenLinks/PvdA`, `VVD`."""
-    named = re.search(r"fracties? van (?:de |het )?(.+)$", heading) or re.search(
-        r"(?:leden|lid|van|vanuit|namens|door) (?:van )?(?:de |het )?((?:(?!leden|van ).)+?)[- ]fracties?\b", heading
-    )
-    if not named:
-        return (heading,)
-    names = re.sub(r"\s+(?:en|met) (?:de )?(?:reactie|antwoord).*$|\s+gezamenlijk$", "", named[1])
-    parts = re.split(r",\s*|\s+en\s+", names)
-    return tuple(
-        name for part in parts if (name := re.sub(r"^(?:de|het|van|leden)\s+|-?fracties?$", "", part).strip(" -"))
-    )
-
-
-def _parts(paragraphs: Sequence[Paragraph]) -> list[tuple[tuple[str, ...], list[Paragraph]]]:
-    """The paper cut at its fractie headings: (fracties, paragraphs with that heading first)."""
-    parts: list[tuple[tuple[str, ...], list[Paragraph]]] = [((), [])]
-    for paragraph in paragraphs:
-        if paragraph.role == "heading" and fractie_heading(paragraph.text):
-            parts.append((fracties_of(paragraph.text), []))
-        parts[-1][1].append(paragraph)
-    return parts
-
-
-def _headings(paragraphs: Sequence[Paragraph]) -> tuple[str, ...]:
-    return tuple(p.text for p in paragraphs if p.role == "heading")
-
-
-def _sections(document: Document) -> list[Exchange]:
-    found: list[Exchange] = []
-    heading: tuple[str, ...] = ()
-    for is_heading, run in groupby(document.paragraphs, key=lambda p: p.role == "heading"):
-        group = list(run)
-        if is_heading:
-            heading = tuple(p.text for p in group)
-        else:
-            answer = tuple(p.number for p in group)
-            found.append(
-                Exchange(document.id, str(len(found) + 1), (), (), answer, heading, document.metadata.respondent)
-            )
-    return found
-
-
-def _columns(paragraphs: Sequence[Paragraph]) -> tuple[float, float] | None:
+def columns_of(paragraphs: Sequence[Paragraph]) -> Columns:
     """(question, answer) column widths where the paper sets its questions narrower; None where all are alike.
 
     Widths are parted where the halves differ most (Otsu, IEEE Trans. SMC 1979); the halves are two columns when that
@@ -185,7 +118,7 @@ def _columns(paragraphs: Sequence[Paragraph]) -> tuple[float, float] | None:
     return (low, high) if high - low >= WIDTH_GAP and explained >= EXPLAINED else None
 
 
-def _leaning(paragraph: Paragraph, columns: tuple[float, float] | None) -> float:
+def leaning(paragraph: Paragraph, columns: Columns) -> float:
     """How much a paragraph looks like a question: log-odds, negative for an answer."""
     text = QUOTED.sub("", paragraph.text)
     score = PRIOR + sum(cue.weight for cue in WORDING if cue.pattern.search(text)) + _requests(paragraph)[-1]
@@ -201,7 +134,7 @@ def _leaning(paragraph: Paragraph, columns: tuple[float, float] | None) -> float
     return score
 
 
-def _asks(paragraph: Paragraph) -> float:
+def asks(paragraph: Paragraph) -> float:
     """How much a paragraph ends on a request; one that is made earlier in it counts for half."""
     requests = _requests(paragraph)
     return max(requests[-1], max(requests) / 2)
@@ -215,10 +148,10 @@ def _requests(paragraph: Paragraph) -> list[float]:
     ]
 
 
-def _turn(before: Paragraph, after: Paragraph, sides: tuple[Side, Side], leaning: float) -> float:
+def _turn(before: Paragraph, after: Paragraph, sides: tuple[Side, Side], lean: float) -> float:
     """How well it fits that `before` and `after`, neighbours in the paper, stand on these sides.
 
-    leaning: how much `after` looks like a question.
+    lean: how much `after` looks like a question.
     """
     if before.text.endswith(":"):
         return COLON if sides[0] == sides[1] else -COLON
@@ -226,69 +159,38 @@ def _turn(before: Paragraph, after: Paragraph, sides: tuple[Side, Side], leaning
         return 0.0
     white = GAP if after.setting.gap else -GAP
     if sides == ("answer", "question"):
-        return TURN_BACK + white + (0.0 if leaning > 0 else TURN_PLAIN)
-    return white + max(TURN_ASKED, _asks(before)) if _asks(before) else white + TURN_UNASKED
+        return TURN_BACK + white + (0.0 if lean > 0 else TURN_PLAIN)
+    return white + max(TURN_ASKED, asks(before)) if asks(before) else white + TURN_UNASKED
 
 
-def _sides(part: Sequence[Paragraph], columns: tuple[float, float] | None) -> dict[int, Side]:
-    """The likeliest side of each paragraph of a fractie's part, by number; the part opens with a question."""
+def sides_of(
+    part: Sequence[Paragraph], columns: Columns, first: Side | None = "question", last: Side = "answer"
+) -> dict[int, Side]:
+    """The likeliest side of each paragraph of a part, by number; headings have none.
+
+    first: the side on which it opens, None where either will do. last: the side on which it ought to end.
+    """
     text = [p for p in part if p.role != "heading"]
     if not text:
         return {}
-    best: dict[Side, tuple[float, tuple[Side, ...]]] = {"question": (_leaning(text[0], columns), ("question",))}
+    opening = leaning(text[0], columns)
+    best: dict[Side, tuple[float, tuple[Side, ...]]] = {
+        side: (opening if side == "question" else 0.0, (side,)) for side in SIDES if first in (side, None)
+    }
     for before, after in pairwise(text):
-        leaning = _leaning(after, columns)
+        lean = leaning(after, columns)
         headed = after.number - before.number > 1
         step: dict[Side, tuple[float, tuple[Side, ...]]] = {}
         for side in SIDES:
             total, path = max(
-                (score + _turn(before, after, (last, side), leaning) + _headed(headed, (last, side)), path)
+                (score + _turn(before, after, (last, side), lean) + _headed(headed, (last, side)), path)
                 for last, (score, path) in best.items()
             )
-            step[side] = (total + (leaning if side == "question" else 0.0), (*path, side))
+            step[side] = (total + (lean if side == "question" else 0.0), (*path, side))
         best = step
-    _, path = max((score + (OPEN_END if side == "question" else 0.0), path) for side, (score, path) in best.items())
+    _, path = max((score + (OPEN_END if side != last else 0.0), path) for side, (score, path) in best.items())
     return dict(zip((p.number for p in text), path, strict=True))
 
 
 def _headed(headed: bool, sides: tuple[Side, Side]) -> float:
     return HEADING if headed and sides == ("question", "answer") else 0.0
-
-
-def _pair(
-    document: Document, fractie: tuple[str, ...], part: Sequence[Paragraph], sides: dict[int, Side], after: int
-) -> list[Exchange]:
-    """Runs of question and answer paragraphs -> exchanges; a heading inside an answer is part of it."""
-    found: list[Exchange] = []
-    heading = _headings(part[:1])
-    question: list[int] = []
-    answer: list[int] = []
-    waiting: list[Paragraph] = []
-
-    def close() -> None:
-        number = str(after + len(found) + 1)
-        found.append(
-            Exchange(
-                document.id, number, fractie, tuple(question), tuple(answer), heading, document.metadata.respondent
-            )
-        )
-        question.clear()
-        answer.clear()
-
-    for paragraph in part[1:]:
-        if paragraph.role == "heading":
-            waiting.append(paragraph)
-            continue
-        if sides[paragraph.number] == "question":
-            if answer:
-                close()
-            if waiting:
-                heading = (*_headings(part[:1]), *_headings(waiting))
-            question.append(paragraph.number)
-        else:
-            answer += [p.number for p in waiting]
-            answer.append(paragraph.number)
-        waiting.clear()
-    if question or answer:
-        close()
-    return found

@@ -1,0 +1,56 @@
+"""Papers, or parts of them, without questions: sections with the path of headings above them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from ragassist.document import Document, Exchange, Paragraph
+
+# How deep a heading stands, by how it begins; unnumbered ones stand below all numbered.
+LEVELS: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(r"(?:deel|boek|bijlage|[IVX]+\.? [A-Z]|[A-Z]\. [A-Z])\b", re.IGNORECASE), 1),
+    (re.compile(r"hoofdstuk\b", re.IGNORECASE), 2),
+    (re.compile(r"(?:titel|afdeling)\b", re.IGNORECASE), 3),
+    (re.compile(r"(?:§|paragraaf\b)", re.IGNORECASE), 4),
+    (re.compile(r"artikel\b|art\. ", re.IGNORECASE), 9),
+)
+NUMBERED = re.compile(r"(?:§ ?)?(\d{1,2}(?:\.\d{1,2})*)\.?\s+\S")
+UNNUMBERED = 10
+
+
+def sections(document: Document, paragraphs: Sequence[Paragraph]) -> list[Exchange]:
+    """One exchange without a question for each run of text under its headings; numbered from 1."""
+    found: list[Exchange] = []
+    path: list[tuple[int, str]] = []
+    for is_heading, run in groupby(paragraphs, key=lambda p: p.role == "heading"):
+        group = list(run)
+        if is_heading:
+            path = path_below(path, group)
+        else:
+            numbers = tuple(p.number for p in group)
+            heading = tuple(text for _, text in path)
+            found.append(
+                Exchange(document.id, str(len(found) + 1), (), (), numbers, heading, document.metadata.respondent)
+            )
+    return found
+
+
+def path_below(path: Sequence[tuple[int, str]], headings: Sequence[Paragraph]) -> list[tuple[int, str]]:
+    """The path of (level, heading) after these headings, outermost first."""
+    below = list(path)
+    for at, heading in enumerate(headings):
+        level = _level(heading.text)
+        # Unnumbered headings that follow each other at once stand one below the other.
+        keep = level - 1 if not at or level < UNNUMBERED else level
+        below = [(above, text) for above, text in below if above <= keep]
+        below.append((level, heading.text))
+    return below
+
+
+def _level(text: str) -> int:
+    numbered = NUMBERED.match(text)
+    if numbered:
+        return 4 + len(numbered[1].split("."))
+    return next((level for pattern, level in LEVELS if pattern.match(text)), UNNUMBERED)
