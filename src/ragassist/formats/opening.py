@@ -17,6 +17,7 @@ from ragassist.errors import UnreadablePaper
 
 LARGEST = 50 * 2**20  # bytes; what is larger is no paper
 LARGEST_PART = 32 * 2**20  # bytes of one member of a zip container, unpacked
+DEEPEST = 2000  # elements in one another in HTML; libxml2 leaves out, without a word, what stands deeper than 2,048
 LARGEST_TEXT = 5 * 2**20  # bytes of plain text; the longest papers are a third of it
 
 # Kinds that are read have the keys of PARSERS; the others are what a refusal calls them.
@@ -45,7 +46,11 @@ HTML_MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(r"""class=["'][^"']*\b(?:stuktitel|dossiertitel|stuknummer|kamerstukdatum|kamervraag\w*)\b"""),
         "official HTML",
     ),
-    (re.compile(r"""<link[^>]+canonical[^>]+(?:zoek|www)\.officielebekendmakingen\.nl"""), "official HTML"),
+    (
+        re.compile(r"""<link[^>]+canonical[^>]+(?:zoek|www)\.officielebekendmakingen\.nl|id=["']broodtekst["']"""),
+        "official HTML",
+    ),
+    (re.compile(r"""<meta[^>]+["']OVERHEIDop\.""", re.IGNORECASE), "official HTML"),
     (re.compile(r"""<(?:link|meta)[^>]+\bwww\.tweedekamer\.nl/"""), "Tweede Kamer HTML"),
 )
 HEAD = 100_000  # bytes of a file of markup in which it says what it is
@@ -127,7 +132,17 @@ def html_root(name: str, data: bytes) -> etree._Element:
         raise UnreadablePaper(name, f"it is no HTML ({error}).") from error
     if root is None:
         raise UnreadablePaper(name, "the page is empty.")
+    if _depth(root) > DEEPEST:
+        raise UnreadablePaper(name, f"its elements stand more than {DEEPEST} deep in one another, which no page's do.")
     return root
+
+
+def _depth(root: etree._Element) -> int:
+    deepest = depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def zip_parts(name: str, data: bytes, wanted: Collection[str]) -> dict[str, bytes]:
