@@ -6,6 +6,7 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -53,6 +54,32 @@ def test_papers_come_back_as_they_were_written(index: Index, stored: list[Stored
         assert index.document(paper_.document.id) == paper_.document
         assert index.exchanges(paper_.document.id) == paper_.exchanges
         assert_same(index.stored(paper_.document.id), paper_)
+
+
+@settings(max_examples=10)
+@given(order=st.lists(st.integers(0, 6), unique=True))
+def test_papers_that_are_kept_are_the_same_in_any_order(
+    tmp_path_factory: pytest.TempPathFactory, order: list[int]
+) -> None:
+    one, other = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other")
+    papers = [paper(f"kst-{n}", ANSWERS[: n % 4], seed=n) for n in range(7)]
+    Index.write(one, papers, MODEL)
+    old = Index.open(one)
+    with patch("ragassist.index._COPIED", 2):
+        Index.write(other, old.kept([f"kst-{n}" for n in order]), MODEL)
+    index = Index.open(other)
+    assert [source.document for source in index.manifest.sources] == [f"kst-{n}" for n in order]
+    for n in order:
+        assert_same(index.stored(f"kst-{n}"), old.stored(f"kst-{n}"))
+    Index.write(one, [papers[n] for n in order], MODEL)
+    fresh = Index.open(one)
+    assert index.manifest.counts == fresh.manifest.counts
+    for text in ("huisvesting kabinet", "inwoners"):
+        asked = question(papers[1].vectors[0])
+        found, wanted = (either.candidates(asked, text, 9) for either in (index, fresh))
+        assert found.passages == wanted.passages
+        assert np.array_equal(found.bm25, wanted.bm25)
+        assert np.array_equal(found.mean, wanted.mean)
 
 
 def test_manifest_tells_what_is_inside(index: Index) -> None:

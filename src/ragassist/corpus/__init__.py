@@ -52,7 +52,8 @@ def index_corpus(
     changes = _compare(found, old, why)
     aside = old.manifest.aside if old else None
     if changes.added or changes.changed or changes.removed or found.aside != aside:
-        Index.write(index, encode(found.papers, old, encoder, tell), model, found.aside)
+        papers = encode(found.papers, old, encoder, tell)
+        Index.write(index, papers, model, found.aside, forget=bool(changes.changed or changes.removed))
     return changes
 
 

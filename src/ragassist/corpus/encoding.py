@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable, Iterator
 
 from ragassist.corpus.changes import Progress, Step
 from ragassist.corpus.reading import Draft, Papers
 from ragassist.encoder import Encoded, Encoder
-from ragassist.index import Index, Source, Stored
+from ragassist.index import Index, Kept, Source, Stored
 
 TOGETHER = 512  # passages encoded in one go: enough to sort by length, some 60 MB of tokens
 
 
-def encode(papers: Papers, old: Index | None, encoder: Encoder, tell: Progress) -> Iterator[Stored]:
-    """Every paper ready to store, in order: what is new is encoded, the rest is taken from the old index."""
+def encode(papers: Papers, old: Index | None, encoder: Encoder, tell: Progress) -> Iterator[Stored | Kept]:
+    """Every paper ready to store, in order: what is new is encoded, the rest is copied from the old index."""
     total = sum(len(paper.passages) for paper in papers.values() if isinstance(paper, Draft))
     done = 0
     for group in _groups(papers.values()):
@@ -24,13 +25,13 @@ def encode(papers: Papers, old: Index | None, encoder: Encoder, tell: Progress) 
         if drafts:
             tell(Step("encoding", done, total, last))
         encoded = encoder.passages(texts, functools.partial(_tell_sum, tell, done, total, last))
-        at = 0
-        for paper in group:
-            if isinstance(paper, Draft):
-                yield _stored(paper, encoded, at)
-                at += len(paper.passages)
+        ready = _stored(drafts, encoded)
+        for is_new, run in itertools.groupby(group, lambda paper: isinstance(paper, Draft)):
+            ids = [paper.document.id if isinstance(paper, Draft) else paper.document for paper in run]
+            if is_new:
+                yield from itertools.islice(ready, len(ids))
             elif old:
-                yield old.stored(paper.document)
+                yield from old.kept(ids)
         done += len(texts)
 
 
@@ -47,17 +48,14 @@ def _groups(papers: Iterable[Draft | Source]) -> Iterator[list[Draft | Source]]:
         yield group
 
 
-def _stored(draft: Draft, encoded: Encoded, at: int) -> Stored:
-    """The draft with its stretch of the vectors."""
-    end = at + len(draft.passages)
-    return Stored(
-        draft.document,
-        draft.exchanges,
-        draft.passages,
-        vectors=encoded.vectors[at:end],
-        tokens=encoded.tokens[at:end],
-        source=draft.source,
-    )
+def _stored(drafts: Iterable[Draft], encoded: Encoded) -> Iterator[Stored]:
+    """The drafts, each with its stretch of the vectors."""
+    start = 0
+    for draft in drafts:
+        end = start + len(draft.passages)
+        vectors, tokens = encoded.vectors[start:end], encoded.tokens[start:end]
+        yield Stored(draft.document, draft.exchanges, draft.passages, vectors, tokens, draft.source)
+        start = end
 
 
 def _tell_sum(tell: Progress, before: int, total: int, name: str, done: int) -> None:

@@ -12,7 +12,7 @@ An `Index` is one generation and never changes: a call is answered from it alone
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ import numpy as np
 from ragassist.document import Document, Exchange, Metadata, Passage
 from ragassist.encoder import Encoded, Floats
 from ragassist.errors import IndexDamaged, IndexModelMismatch
-from ragassist.index.build import Stored, write
+from ragassist.index.build import Kept, Stored, write
 from ragassist.index.generation import current_seal, unreadable, verified
 from ragassist.index.lexical import SIDES, Lexical
 from ragassist.index.manifest import Manifest, ModelId, Source
@@ -29,8 +29,9 @@ from ragassist.index.records import Listed, Records
 from ragassist.index.tokens import Tokens
 from ragassist.index.vectors import Longs, Vectors
 
-__all__ = ["Candidates", "Index", "Listed", "Manifest", "ModelId", "Source", "Stored"]
+__all__ = ["Candidates", "Index", "Kept", "Listed", "Manifest", "ModelId", "Source", "Stored"]
 
+_COPIED = 256  # papers copied in one go: some 10 MB of rows
 _EXCHANGES_KEPT = 1024  # in memory once read: about 20 kB each
 _TOKENS_KEPT = 1024  # passages whose tokens are kept as float32 once read: about 120 kB each
 
@@ -103,21 +104,24 @@ class Index:
             raise IndexModelMismatch(self.folder, indexed.name + changed, model.name)
 
     def remove(self, documents: Collection[str]) -> None:
-        """Write a generation without these documents; `latest` opens it.
+        """Write a generation without these documents, which `latest` opens; those that held them go.
 
         Raises KeyError for a document that is not there, and as `write` does.
         """
 
-        def kept() -> Iterator[Stored]:
+        def kept() -> Iterator[Kept]:
             index = self.latest()  # read under the writer's lock: nothing that another process added is lost
             index.check(self.manifest.model)
             there = dict.fromkeys(source.document for source in index.manifest.sources)
             for id in documents:
                 if id not in there:
                     raise KeyError(id)
-            yield from (index.stored(id) for id in there if id not in documents)
+            yield from index.kept([id for id in there if id not in documents])
 
-        write(self.folder, kept(), self.manifest.model)
+        def aside() -> Iterator[Source]:
+            yield from (file for file in self.latest().manifest.aside if file.document not in documents)
+
+        write(self.folder, kept(), self.manifest.model, aside(), forget=True)
 
     def candidates(self, question: Encoded, terms: str, k: int) -> Candidates:
         """The exchanges of the k passages nearest to the question and of the k best by words, on each side.
@@ -175,6 +179,29 @@ class Index:
             source=self._sources[id],
         )
 
+    def kept(self, documents: Iterable[str]) -> Iterator[Kept]:
+        """These papers with all that was stored of them, to store again as they are, many at a time.
+
+        Raises KeyError for a document that is not in the index.
+        """
+        places = {source.document: place for place, source in enumerate(self.manifest.sources)}
+        for first, end in _runs(places[id] for id in documents):
+            run = self._records.run(first, end)
+            yield Kept(self._records, self._vectors, self._tokens, run, self.manifest.sources[first:end])
+
     def _list(self) -> tuple[Listed, ...]:
         lines = self._records.listed()
         return tuple(replace(line, file=self._sources[line.metadata.id].name) for line in lines)
+
+
+def _runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Numbers that follow each other as half-open ranges, none too long to be copied in one go."""
+    first = end = -1
+    for place in places:
+        if place != end or end - first == _COPIED:
+            if end > first:
+                yield first, end
+            first = place
+        end = place + 1
+    if end > first:
+        yield first, end

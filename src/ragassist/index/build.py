@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from ragassist.index import lexical, records, vectors
 from ragassist.index.generation import publish
 from ragassist.index.lexical import LexicalWriter
 from ragassist.index.manifest import Manifest, ModelId, Source
-from ragassist.index.records import RecordWriter
-from ragassist.index.tokens import TokenWriter
-from ragassist.index.vectors import VectorWriter
+from ragassist.index.records import Records, RecordWriter, Run
+from ragassist.index.tokens import Tokens, TokenWriter
+from ragassist.index.vectors import Vectors, VectorWriter
 
 _VERSIONS = {"faiss": vectors.VERSION, "sqlite": records.VERSION, "tantivy": lexical.VERSION}
 
@@ -41,33 +41,59 @@ class Stored:
             raise ValueError(f"{self.document.id}: passages, vectors and tokens differ in number: {lengths}")
 
 
-def write(folder: Path, papers: Iterable[Stored], model: ModelId, aside: Sequence[Source] = ()) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """Papers that stay as an older generation holds them: a run of its documents."""
+
+    records: Records
+    vectors: Vectors
+    tokens: Tokens
+    run: Run
+    sources: tuple[Source, ...]
+
+
+def write(
+    folder: Path,
+    papers: Iterable[Stored | Kept],
+    model: ModelId,
+    aside: Iterable[Source] = (),
+    *,
+    forget: bool = False,
+) -> None:
     """Write these papers, and only these, as a new generation and make it current.
 
     papers: may be lazy; they are asked for while the writer's lock is held, one at a time. If it raises, nothing has
-    changed. aside: files that were read and of which nothing is stored, for the manifest.
+    changed. aside: files that were read and of which nothing is stored; asked for after the papers, under the lock too.
+    forget: keep no older generation, for what it holds shall be gone.
     Raises IndexBusy, SystemFault, IndexDimensionError; ValueError for two papers with one id.
     """
 
     def fill(draft: Path, generation: int) -> Manifest:
         return replace(_fill(draft, generation, papers, model), aside=tuple(aside))
 
-    publish(folder, fill)
+    publish(folder, fill, forget=forget)
 
 
-def _fill(draft: Path, generation: int, papers: Iterable[Stored], model: ModelId) -> Manifest:
-    sources = []
+def _fill(draft: Path, generation: int, papers: Iterable[Stored | Kept], model: ModelId) -> Manifest:
+    sources: list[Source] = []
     with contextlib.ExitStack() as stack:
         texts = stack.enter_context(RecordWriter(draft))
         embeddings = stack.enter_context(TokenWriter(draft, model.dimension))
         rows = VectorWriter(draft, model.dimension)
         words = stack.enter_context(LexicalWriter(draft))
         for paper in papers:
+            if isinstance(paper, Kept):
+                for row, owner, side, text in texts.copy(paper.records, paper.run):
+                    words.add(row, owner, side, text)
+                rows.copy(paper.vectors, *paper.run.passages)
+                embeddings.copy(paper.tokens, *paper.run.passages)
+                sources += paper.sources
+                continue
             first = texts.passages
             owners = texts.add(paper.document, paper.exchanges, paper.passages)
             rows.add(paper.vectors)
             for row, (owner, passage) in enumerate(zip(owners, paper.passages, strict=True), first):
-                words.add(row, owner, passage)
+                words.add(row, owner, passage.side, passage.text)
             for tokens in paper.tokens:
                 embeddings.add(tokens)
             sources.append(paper.source)

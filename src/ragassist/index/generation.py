@@ -4,7 +4,7 @@ index/
   .lock                 held by the one writer; the kernel lets go of it when the writer dies
   CURRENT               a copy of the current generation's seal: `sha256sum -c CURRENT` checks it
   gen-000012/           manifest.json, manifest.sha256 (the seal) and the files that the manifest lists
-  gen-000011/           the one before, kept until the next build
+  gen-000011/           the one before, kept until the next build, unless something in it was to go
   gen-000013.tmp/       a build that is under way, or was killed: the next writer removes it
 """
 
@@ -90,11 +90,11 @@ def _manifest(folder: Path, generation: Path, digest: str) -> Manifest:
         raise IndexDamaged(folder, where) from error
 
 
-def publish(folder: Path, fill: Callable[[Path, int], Manifest]) -> None:
+def publish(folder: Path, fill: Callable[[Path, int], Manifest], *, forget: bool = False) -> None:
     """Make a new generation current; the one that was current stays beside it, all others go.
 
     fill: writes the files into the folder that it is given and returns the manifest, `files` left empty; it gets the
-    generation's number too. Whatever goes wrong, what was current stays so.
+    generation's number too. forget: the one that was current goes too. Whatever goes wrong, what was current stays so.
     Raises IndexBusy when another process is writing, SystemFault when the machine refuses, and what `fill` raises.
     """
     try:
@@ -106,6 +106,8 @@ def publish(folder: Path, fill: Callable[[Path, int], Manifest]) -> None:
                 draft.mkdir()
                 seal = _seal(draft, fill(draft, number))
                 _switch(folder, draft, seal)
+                if forget:
+                    _clean(folder)
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:

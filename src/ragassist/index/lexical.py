@@ -18,7 +18,7 @@ from types import TracebackType
 import tantivy
 from tantivy import Filter, Occur, Query
 
-from ragassist.document import Passage, Side
+from ragassist.document import Side
 from ragassist.errors import IndexDamaged
 
 NAME = "lexical"
@@ -72,10 +72,10 @@ class LexicalWriter:
         except ValueError as error:
             raise OSError(f"{NAME}: {error}") from error
 
-    def add(self, row: int, exchange: int, passage: Passage) -> None:
+    def add(self, row: int, exchange: int, side: Side, text: str) -> None:
         """Index one passage in the field of its side."""
         document = tantivy.Document()
-        document.add_text(passage.side, _clean(passage.text))
+        document.add_text(side, _clean(text))
         document.add_unsigned("row", row)
         document.add_unsigned("exchange", exchange)
         try:

@@ -6,13 +6,13 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph, Passage
+from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph, Passage, Side
 from ragassist.errors import IndexDamaged
 
 NAME = "records.sqlite"
@@ -43,6 +43,31 @@ CREATE INDEX passages_of_exchange ON passages (exchange);
 """
 
 
+# What a run of documents takes from one file to the next: ordinals move, the rest stays.
+_COPIES = {
+    "documents": (
+        "SELECT ordinal + :document, id, metadata, pages, furniture, remarks FROM documents "
+        "WHERE ordinal >= :first AND ordinal < :end ORDER BY ordinal"
+    ),
+    "paragraphs": (
+        "SELECT document + :document, position, number, text, role, page, notes, turns FROM paragraphs "
+        "WHERE document >= :first AND document < :end ORDER BY document, position"
+    ),
+    "footnotes": (
+        "SELECT document + :document, position, number, text, page FROM footnotes "
+        "WHERE document >= :first AND document < :end ORDER BY document, position"
+    ),
+    "exchanges": (
+        "SELECT ordinal + :exchange, document + :document, number, fractie, question, answer, heading, respondent, "
+        "member FROM exchanges WHERE document >= :first AND document < :end ORDER BY ordinal"
+    ),
+    "passages": (
+        'SELECT row + :row, exchange + :exchange, side, paragraph, start, "end", text FROM passages '
+        "WHERE row >= :first_row AND row < :end_row ORDER BY row"
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One exchange with its passages; rows: the passages' places in the vectors and in the lexical index."""
@@ -66,6 +91,17 @@ class Listed:
     answers: int
     fractie: tuple[str, ...]
     file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Documents that were written one after the other, with their exchanges and passages; each pair is a half-open
+    range of ordinals.
+    """
+
+    documents: tuple[int, int]
+    exchanges: tuple[int, int]
+    passages: tuple[int, int]
 
 
 class RecordWriter:
@@ -109,6 +145,35 @@ class RecordWriter:
         self.exchanges += len(exchanges)
         self.passages += len(passages)
         return owners
+
+    def copy(self, old: Records, run: Run) -> Iterator[tuple[int, int, Side, str]]:
+        """Store a run of another file's papers as they are; gives row, ordinal of the exchange, side and text of each
+        passage. Raises ValueError when a document is there twice.
+        """
+        moved = {
+            "document": self.documents - run.documents[0],
+            "exchange": self.exchanges - run.exchanges[0],
+            "row": self.passages - run.passages[0],
+            "first": run.documents[0],
+            "end": run.documents[1],
+            "first_row": run.passages[0],
+            "end_row": run.passages[1],
+        }
+        passages: list[tuple[Any, ...]] = []
+        try:
+            for table, sql in _COPIES.items():
+                passages = old.rows(sql, moved)
+                if passages:
+                    marks = ", ".join("?" * len(passages[0]))
+                    self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", passages)  # noqa: S608
+        except sqlite3.IntegrityError as error:
+            raise ValueError(f"a document is there twice: {error}") from error
+        except sqlite3.Error as error:
+            raise OSError(f"{NAME}: {error}") from error
+        self.documents += run.documents[1] - run.documents[0]
+        self.exchanges += run.exchanges[1] - run.exchanges[0]
+        self.passages += run.passages[1] - run.passages[0]
+        return ((row, exchange, side, text) for row, exchange, side, *_, text in passages)
 
     def _insert_document(self, document: Document) -> None:
         nth = self.documents
@@ -206,6 +271,18 @@ class Records:
         """The exchanges of one paper, in reading order. Raises KeyError when it is not stored."""
         return tuple(block.exchange for block in self.blocks(self.ordinals(id)))
 
+    def run(self, first: int, end: int) -> Run:
+        """The documents from the first up to the end, in the order written."""
+        exchanges = self._range(
+            "SELECT min(ordinal), max(ordinal) FROM exchanges WHERE document BETWEEN ? AND ?", first, end
+        )
+        passages = self._range("SELECT min(row), max(row) FROM passages WHERE exchange BETWEEN ? AND ?", *exchanges)
+        return Run((first, end), exchanges, passages)
+
+    def _range(self, sql: str, first: int, end: int) -> tuple[int, int]:
+        ((least, greatest),) = self._rows(sql, first, end - 1)
+        return (0, 0) if least is None else (least, greatest + 1)
+
     def ordinals(self, id: str) -> list[int]:
         """The exchanges of one paper, by the number that the whole index gives them. Raises KeyError."""
         nth, *_ = self._document(id)
@@ -251,6 +328,10 @@ class Records:
         return found[0]
 
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        return self.rows(sql, values)
+
+    def rows(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:
+        """Whatever a query over this file gives."""
         try:
             with self._lock:
                 return self._connection.execute(sql, values).fetchall()

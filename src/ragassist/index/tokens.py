@@ -15,6 +15,7 @@ from ragassist.index.vectors import Longs
 
 NAME = "tokens"
 _LEVELS = 127  # the largest value of a signed byte
+_TOGETHER = 4096  # tokens copied in one go: 13 MB as float64
 
 Bytes: TypeAlias = NDArray[np.int8]
 Halves: TypeAlias = NDArray[np.float16]
@@ -67,6 +68,17 @@ class TokenWriter:
             self._sum += restore(values, steps).sum(axis=0, dtype=np.float64)
         self._starts.append(self.count + (0 if tokens is None else len(tokens)))
 
+    def copy(self, old: Tokens, first: int, end: int) -> None:
+        """Append the tokens of another file's passages from the first up to the end, byte for byte."""
+        start, stop = int(old.starts[first]), int(old.starts[end])
+        self._starts += (old.starts[first + 1 : end + 1] + (self.count - start)).tolist()
+        for at in range(start, stop, _TOGETHER):
+            values, steps = old.values[at : min(at + _TOGETHER, stop)], old.steps[at : min(at + _TOGETHER, stop)]
+            self._values.write(values.tobytes())
+            self._steps.append(np.array(steps))
+            # Bytes and steps are multiples of 2 ** -24, so that the sum is exact, in whatever order it is taken.
+            self._sum += steps.astype(np.float64) @ values.astype(np.float64)
+
     def finish(self) -> None:
         """Write what is known only at the end: the true length, the steps, the places, the mean."""
         self._values.seek(0)
@@ -91,24 +103,25 @@ class TokenWriter:
 class Tokens:
     """One generation's token embeddings, memory-mapped.
 
+    values: int8 [t, dim] and steps: float16 [t] of all passages. starts: int64 [n + 1], where those of each begin.
     mean: float32 [dim], the mean over all tokens of the index; zeros when it holds none.
     """
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._values: Bytes = _mapped(folder, "values")
-            self._steps: Halves = _mapped(folder, "steps")
-            self._starts: Longs = _mapped(folder, "starts")
+            self.values: Bytes = _mapped(folder, "values")
+            self.steps: Halves = _mapped(folder, "steps")
+            self.starts: Longs = _mapped(folder, "starts")
             self.mean: Floats = _mapped(folder, "mean")
         except ValueError as error:
             raise IndexDamaged(folder.parent, f"{folder.name}/{NAME}: {error}") from error
 
     def row(self, row: int) -> Floats | None:
         """The tokens of one passage, read-only float32 [t, dim]; None where none are stored."""
-        start, end = self._starts[row : row + 2]
+        start, end = self.starts[row : row + 2]
         if start == end:
             return None
-        tokens = restore(self._values[start:end], self._steps[start:end])
+        tokens = restore(self.values[start:end], self.steps[start:end])
         tokens.flags.writeable = False
         return tokens
 

@@ -36,6 +36,10 @@ class VectorWriter:
             raise IndexDimensionError(self._index.d, vectors.shape[1])
         self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
 
+    def copy(self, old: Vectors, first: int, end: int) -> None:
+        """Append another file's rows from the first up to the end. Raises IndexDimensionError."""
+        self.add(old.rows(np.arange(first, end)))
+
     def finish(self) -> None:
         """Write the file."""
         try:
