@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from ragassist.document import Document, Exchange, Paragraph
@@ -67,17 +69,15 @@ def asker_in(paragraphs: Sequence[Paragraph]) -> Asker:
 def exchanges_of(document: Document, pairs: Sequence[Pair]) -> tuple[Exchange, ...]:
     """The pairs as exchanges with numbers that are unique in the paper: as printed, else counted from 1.
 
-    What asks nothing and is not numbered is a section; the first of them, before any question, is numbered `0`.
+    What asks nothing and is not numbered is a section: `0`, `0a`, `0b`.
     """
     found: list[Exchange] = []
     used: set[str] = set()
     asked = 0
     for pair in pairs:
         asked += bool(pair.question)
-        wanted = pair.number or (str(asked) if pair.question else "0" if not found else f"{asked}a")
-        number, again = wanted, 2
-        while number in used:
-            number, again = f"{wanted} ({again})", again + 1
+        wanted = pair.number or (str(asked) if pair.question else "0")
+        number = next(name for name in _names(wanted) if name not in used)
         used.add(number)
         found.append(
             Exchange(
@@ -92,3 +92,10 @@ def exchanges_of(document: Document, pairs: Sequence[Pair]) -> tuple[Exchange, .
             )
         )
     return tuple(found)
+
+
+def _names(wanted: str) -> Iterator[str]:
+    """`2`, `2a`, `2b`, …, `2z`, `2-27`, …"""
+    yield wanted
+    yield from (f"{wanted}{letter}" for letter in ascii_lowercase)
+    yield from (f"{wanted}-{nth}" for nth in count(len(ascii_lowercase) + 1))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ragassist.document import Document, Exchange, Paragraph
 from ragassist.exchanges.asking import Asker, Pair, exchanges_of, names_in
 from ragassist.exchanges.sections import path_below
+from ragassist.formats.masthead import is_head
 
 SPEAKER = re.compile(
     r"(?P<who>(?:(?:De heer|Mevrouw|Het lid) (?P<name>[^():]{2,60}?)(?: \((?P<fractie>[^()]{1,40})\))?"
@@ -32,7 +33,7 @@ def debate(document: Document) -> tuple[Exchange, ...]:
         announced = speaker(paragraph)
         if announced:
             turns.append((announced, [], tuple(text for _, text in path)))
-        elif paragraph.role == "heading" and not turns[-1][1]:
+        elif paragraph.role == "heading" and (is_head(paragraph) or not turns[-1][1]):
             path = path_below(path, [paragraph])
         else:
             turns[-1][1].append(paragraph)
@@ -52,7 +53,7 @@ def debate(document: Document) -> tuple[Exchange, ...]:
         asker = _asker(announced) if announced else Asker()
         pairs.append(Pair((), numbers, asker, heading=above, respondent=who))
         before = announced
-    return exchanges_of(document, pairs)
+    return exchanges_of(document, [pair._replace(number=str(nth)) for nth, pair in enumerate(pairs)])
 
 
 def _text(paragraphs: Sequence[Paragraph]) -> tuple[int, ...]:

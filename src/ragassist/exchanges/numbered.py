@@ -18,19 +18,20 @@ from ragassist.exchanges.sides import Columns, columns_of, sides_of
 from ragassist.formats.identity import fractie_heading
 from ragassist.formats.masthead import QUESTIONS
 
-NUMBERS = r"\d{1,4}[a-z]?(?:(?:\s*,\s*|\s+en\s+|\s*,?\s+t/m\s+|\s*[-–]\s*|\s*&\s*)\d{1,4}[a-z]?)*"
+NUMBERS = r"\d{1,4}[a-z]?(?:(?:\s*,\s*|\s+en\s+|\s*,?\s+t/m\s+|\s*[-–]\s*|\s*&\s*|\s+)\d{1,4}[a-z]?\b)*"
 ASKED = re.compile(
     rf"(?:Vraag|Vragen|Question)\s+(?P<numbers>{NUMBERS})\s*(?P<end>[.:)]|$|(?=\s[A-Z«‘“]))", re.IGNORECASE
 )
 TO_QUESTION = r"(?:op )?(?:de )?(?:vra(?:ag|gen)(?: met nummer)?\s+)?"
 REPLIED = re.compile(
     rf"(?:Het )?(?:Antwoord(?:en)?|Reactie)(?:\s+{TO_QUESTION}(?P<numbers>{NUMBERS}))?"
-    r"\s*(?P<end>[.:]|$|(?=\s[A-Z«‘“]))",
+    r"\s*(?P<end>[.:]|$|(?-i:(?=\s[A-Z«‘“])))",
     re.IGNORECASE,
 )
 BARE = re.compile(rf"(?P<numbers>{NUMBERS})[.)]?")
 ITEM = re.compile(r"(?P<numbers>\d{1,4})[.)]?\s+(?=[A-Z«‘“])")
 NOTICE = re.compile(r"Mededeling|Toelichting:?", re.IGNORECASE)
+SAME = re.compile(r"\b(?:[Dd]eze|[Gg]enoemde|[Vv]oornoemde|[Vv]oorgenoemde|[Dd]ezelfde) (?:leden|fractie)\b")
 UNANSWERED = {QUESTIONS, "Lijst van vragen"}  # kinds in which a question without a label for its answer has none
 LISTED = 3  # numbered questions that make a list of them
 MOST_SKIPPED = 40  # numbers: those answered in another paper
@@ -61,15 +62,15 @@ def labels(document: Document) -> list[Label]:
     """What each paragraph of the paper is, where the paper numbers its questions; all empty where it does not."""
     found = [_label(paragraph) for paragraph in document.paragraphs]
     asked = sum(label.mark == "question" for label in found)
-    replied = sum(label.mark == "answer" and label.alone for label in found)
+    replied = sum(label.mark == "answer" for label in found)
     if asked >= 1 and (replied >= 1 or document.metadata.kind == QUESTIONS or asked >= LISTED):
         return found
     chain = _chain(document.paragraphs)
-    if len(chain) >= LISTED and (replied >= LISTED or _is_list(document, chain)):
+    if replied >= LISTED or (len(chain) >= LISTED and _is_list(document, chain)):
         for at, label in chain.items():
             found[at] = label
         return found
-    return found if replied >= LISTED else [Label()] * len(found)
+    return [Label()] * len(found)
 
 
 def _label(paragraph: Paragraph) -> Label:
@@ -78,7 +79,7 @@ def _label(paragraph: Paragraph) -> Label:
     if asked:
         return _labelled("question", asked, text)
     replied = REPLIED.match(text)
-    if replied and (replied["numbers"] or replied.end() == len(text)):
+    if replied and (replied["numbers"] or replied["end"] == ":" or replied.end() == len(text)):
         return _labelled("answer", replied, text)
     if NOTICE.fullmatch(text):
         return Label("notice")
@@ -110,7 +111,7 @@ def _chain(paragraphs: Sequence[Paragraph]) -> dict[int, Label]:
     options = [
         (at, numbers, found.end() == len(p.text), found["numbers"])
         for at, p in enumerate(paragraphs)
-        if (found := BARE.fullmatch(p.text) or ITEM.match(p.text)) and (numbers := _numbers(found["numbers"]))
+        if (found := BARE.fullmatch(p.text) or _asking_item(p)) and (numbers := _numbers(found["numbers"]))
     ]
     best: list[tuple[int, int]] = []  # for each option the length of the longest row that ends there, and what precedes
     for nth, (_, numbers, _, _) in enumerate(options):
@@ -128,6 +129,12 @@ def _chain(paragraphs: Sequence[Paragraph]) -> dict[int, Label]:
         chain[place] = Label("question", numbers, alone, printed)
         at = best[at][1]
     return chain
+
+
+def _asking_item(paragraph: Paragraph) -> re.Match[str] | None:
+    """The number before a question, `12. Kunt u …?`; headings and the items of an answer's list ask nothing."""
+    asks_it = "?" in paragraph.text or paragraph.setting.bold
+    return ITEM.match(paragraph.text) if asks_it and paragraph.role != "heading" else None
 
 
 def _is_list(document: Document, chain: dict[int, Label]) -> bool:
@@ -161,6 +168,7 @@ class _Reader:
         self._section: list[int] = []
         self._path: list[tuple[int, str]] = []
         self._fractie: tuple[str, ...] = ()
+        self._last = Asker()
         self._found: list[Pair] = []
 
     def pairs(self) -> list[Pair]:
@@ -190,7 +198,7 @@ class _Reader:
 
     def answer(self, paragraph: Paragraph, label: Label) -> None:
         """An answer begins: to the questions that its label names, else to all that wait."""
-        if self._answer or self._answered:
+        if self._answer or self._answered or self._section:
             self._close()
         mine = [asked for asked in self._waiting if not label.numbers or set(asked.numbers) & set(label.numbers)]
         self._answered = mine or self._waiting[-1:]
@@ -270,7 +278,10 @@ class _Reader:
             fracties = dict.fromkeys(part[1] for part in parted if len(part) > 1)
             return Asker(tuple(fracties), tuple(part[0] for part in parted))
         spoken = asker_in(question)
-        return spoken if spoken != Asker() else Asker(self._fractie)
+        if spoken == Asker() and any(SAME.search(p.text) for p in question):
+            return self._last
+        self._last = spoken if spoken != Asker() else Asker(self._fractie)
+        return self._last
 
 
 STEPS = {

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from ragassist.document import Document, Exchange, Paragraph
+from ragassist.formats.masthead import is_head
 
 # How deep a heading stands, by how it begins; unnumbered ones stand below all numbered.
 LEVELS: tuple[tuple[re.Pattern[str], int], ...] = (
-    (re.compile(r"(?:deel|boek|bijlage|[IVX]+\.? [A-Z]|[A-Z]\. [A-Z])\b", re.IGNORECASE), 1),
-    (re.compile(r"hoofdstuk\b", re.IGNORECASE), 2),
-    (re.compile(r"(?:titel|afdeling)\b", re.IGNORECASE), 3),
-    (re.compile(r"(?:§|paragraaf\b)", re.IGNORECASE), 4),
-    (re.compile(r"artikel\b|art\. ", re.IGNORECASE), 9),
+    (re.compile(r"(?i:deel|boek|bijlage)\b|[IVX]+\.? (?=[A-Z])"), 1),
+    (re.compile(r"(?i:hoofdstuk)\b"), 2),
+    (re.compile(r"(?i:titel|afdeling)\b"), 3),
+    (re.compile(r"§|(?i:paragraaf)\b"), 4),
+    (re.compile(r"[A-Za-z][.)] "), 8),
+    (re.compile(r"(?i:artikel\b|art\. )"), 9),
 )
 NUMBERED = re.compile(r"(?:§ ?)?(\d{1,2}(?:\.\d{1,2})*)\.?\s+\S")
 UNNUMBERED = 10
@@ -38,9 +40,9 @@ def sections(document: Document, paragraphs: Sequence[Paragraph]) -> list[Exchan
 
 
 def path_below(path: Sequence[tuple[int, str]], headings: Sequence[Paragraph]) -> list[tuple[int, str]]:
-    """The path of (level, heading) after these headings, outermost first."""
+    """The path of (level, heading) after these headings, outermost first; the head of the paper is no part of it."""
     below = list(path)
-    for at, heading in enumerate(headings):
+    for at, heading in enumerate(h for h in headings if not is_head(h)):
         level = _level(heading.text)
         # Unnumbered headings that follow each other at once stand one below the other.
         keep = level - 1 if not at or level < UNNUMBERED else level

@@ -17,6 +17,7 @@ from ragassist.exchanges.pairing import pair_up
 from ragassist.exchanges.sections import path_below
 from ragassist.exchanges.sides import Columns, columns_of, sides_of
 from ragassist.formats.identity import fractie_heading
+from ragassist.formats.masthead import is_head
 from ragassist.fracties import parties
 
 ORDINAL = r"(?:(?:deel )?(?:[IVX]+|\d|[A-D])\b[.:]? ?[-–]? ?)?"
@@ -31,6 +32,9 @@ ASKING = re.compile(
     ORDINAL + r"(?:vragen|inbreng|opmerkingen)\b.*\b(?:fracties|commissie|leden)\b.*|brief van de voorzitter van de .*",
     re.IGNORECASE,
 )
+
+
+FRAME = re.compile(r".{0,120}(?<![.?!;:»”])")  # lines of a letter that are no sentences
 
 
 class Part(NamedTuple):
@@ -86,6 +90,8 @@ def _parts(paragraphs: Sequence[Paragraph]) -> list[Part]:
             parts.append(Part(Asker(fracties_of(paragraph.text)), [], parts[-1].replies and not to_each))
         elif at in replies:
             parts.append(Part(parts[-1].asker if to_each else Asker(), [], replies=True))
+        elif marks[at] == "asking" and not parts[-1].replies:
+            parts.append(Part(Asker(), [], replies=False))
         parts[-1].paragraphs.append(paragraph)
     return [part for part in parts if part.paragraphs]
 
@@ -112,7 +118,7 @@ def _mixed(part: Part, columns: Columns) -> list[Pair]:
 
 
 def _headings(paragraphs: Sequence[Paragraph]) -> tuple[str, ...]:
-    return tuple(p.text for p in paragraphs if p.role == "heading")
+    return tuple(p.text for p in paragraphs if p.role == "heading" and not is_head(p))
 
 
 def _alternating(paragraphs: Sequence[Paragraph], sides: Mapping[int, Side]) -> list[Pair]:
@@ -144,8 +150,8 @@ def _alternating(paragraphs: Sequence[Paragraph], sides: Mapping[int, Side]) -> 
 
 def _apart(parts: Sequence[Part]) -> list[Pair]:
     """The exchanges of a paper in which the answers stand in parts of their own."""
-    questions = [part for part in _by_asker(parts) if not part.replies]
-    replies = [part for part in _by_asker(parts) if part.replies]
+    parts = _by_asker(parts)
+    questions, replies = ([part for part in parts if part.replies is side] for side in (False, True))
     pairs: list[Pair] = []
     for part in questions:
         if part.asker == Asker():
@@ -153,7 +159,9 @@ def _apart(parts: Sequence[Part]) -> list[Pair]:
             continue
         to_it = [reply for reply in replies if _parties(reply.asker) == _parties(part.asker)]
         replies = [reply for reply in replies if reply not in to_it]
-        pairs += pair_up(part.asker, part.paragraphs, [p for reply in to_it for p in reply.paragraphs])
+        asked, around = _framed(part.paragraphs)
+        replied, framing = _framed([p for reply in to_it for p in reply.paragraphs])
+        pairs += [*pair_up(part.asker, asked, replied), *around, *framing]
     unasked = [part for part in replies if part.asker == Asker()]
     open_pairs = [pair for pair in pairs if pair.question and not pair.answer]
     for part in replies:
@@ -171,20 +179,21 @@ def _answered_in_order(open_pairs: Sequence[Pair], parts: Sequence[Part], reply:
     numbers = {number for pair in open_pairs for number in pair.question}
     asked = [p for part in parts for p in part.paragraphs if p.number in numbers]
     by_question = {number: pair for pair in open_pairs for number in pair.question}
-    matched = pair_up(Asker(), asked, reply.paragraphs)
-    return [
+    replied, framing = _framed(reply.paragraphs)
+    return framing + [
         pair._replace(asker=origin.asker, heading=(*origin.heading, *pair.heading))
         if pair.question and (origin := by_question[pair.question[0]])
         else pair
-        for pair in matched
+        for pair in pair_up(Asker(), asked, replied)
     ]
 
 
 def _by_asker(parts: Sequence[Part]) -> list[Part]:
     """Parts without a fractie's heading, cut where their paragraphs begin to speak for another one."""
     found: list[Part] = []
+    opening = parts[0] if sum(not part.replies for part in parts) > 1 else None
     for part in parts:
-        if part.asker != Asker() or part is parts[0]:
+        if part.asker != Asker() or part is opening:
             found.append(part)
             continue
         found.append(Part(Asker(), [], part.replies))
@@ -198,6 +207,17 @@ def _by_asker(parts: Sequence[Part]) -> list[Part]:
 
 def _parties(asker: Asker) -> frozenset[str]:
     return parties(", ".join(asker.fractie)) or frozenset(asker.fractie) | frozenset(asker.member)
+
+
+def _framed(paragraphs: Sequence[Paragraph]) -> tuple[list[Paragraph], list[Pair]]:
+    """What is said, and as sections what a letter has around it: to whom, where and when; signatures."""
+    said = [at for at, p in enumerate(paragraphs) if not FRAME.fullmatch(p.text) and p.role != "heading"]
+    if not said:
+        return list(paragraphs), []
+    first = 0 if all(p.role == "heading" for p in paragraphs[: said[0]]) else said[0]
+    frames = (paragraphs[:first], paragraphs[said[-1] + 1 :])
+    sections = [pair for frame in frames for pair in _section(Part(Asker(), list(frame), replies=False))]
+    return list(paragraphs[first : said[-1] + 1]), sections
 
 
 def _section(part: Part) -> list[Pair]:

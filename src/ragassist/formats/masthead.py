@@ -16,10 +16,20 @@ CHAPTER = "[IVXLC]+[A-H]?"  # of the budget, which alone may stand apart: 36 200
 DOSSIER = rf"\d{{2}}\s?\d{{3}}(?:\s?\(R\d+\))?(?:{DASH}\s?(?:{CHAPTER}|[A-Z]|\d+)\b|\s{CHAPTER}\b)?"
 HEAD = 14  # paragraphs in which all of it stands; eight dossiers were seen at once
 
-MASTHEAD = re.compile(rf"(?P<chamber>Eerste|Tweede) Kamer der Staten-Generaal\b(?:.*?(?P<year>\d{{4}}{DASH}\d{{4}}))?")
+MASTHEAD = re.compile(
+    rf"(?:(?P<chamber>Eerste|Tweede) Kamer der )?Staten-Generaal\b(?:.*?(?P<year>\d{{4}}{DASH}\d{{4}}))?"
+)
+MASTHEAD_LINE = re.compile(
+    r"(?:(?:(?:Eerste|Tweede) Kamer der )?Staten-Generaal\b|Vragen gesteld door de leden der Kamer).*"
+)
+NUMBER_LINE = re.compile(r"(?:Nrs?\. \S+|[A-Z]{1,3}(?= [A-Z]{4,})|\d{3,5}|[A-Z]{1,3} ?/ ?Nr\. \S+)(?: [^a-z]*)?")
 YEAR = re.compile(rf"Vergaderjaar (\d{{4}}{DASH}\d{{4}})")
 DOSSIER_LINE = re.compile(rf"(?P<dossier>{DOSSIER})\s+(?P<title>\S.*)")
-STUK = re.compile(r"(?:Nrs?\. (?P<number>[\w.-]+)|(?P<letter>[A-Z]{1,3}))(?:\s+(?P<title>[^\W\d].*))?")
+# `Nr. 741 VERSLAG …`, in the Eerste Kamer `C VERSLAG …`, for both at once `A/ Nr. 5 BRIEF …`
+STUK = re.compile(
+    r"(?=Nrs?\. |[A-Z]{1,3}\b)(?:(?P<letter>[A-Z]{1,3})(?: ?/)?(?= |$) ?)?(?:Nrs?\. (?P<number>[\w.-]+))?"
+    r"(?: ?(?P<title>[^\W\d].*))?"
+)
 ASKED = re.compile(r"(?:Vraag|Vragen) van (?:de|het) (?:leden|lid) .+", re.DOTALL)
 MEMBER = re.compile(r"((?:[A-ZÀ-Þ]|van\b|de\b|den\b|der\b|ten\b|ter\b|’t\b|'t\b)[^,()]*?) \(([^)]+)\)")
 ABOUT = re.compile(r"\b(?:over|inzake|betreffende) (.+?)\s*\((?:ingezonden|ontvangen)")
@@ -99,6 +109,14 @@ def read(paragraphs: Sequence[Paragraph]) -> dict[str, Any]:
     }
 
 
+def is_head(paragraph: Paragraph) -> bool:
+    """Whether a heading belongs to the head of a paper, and so says nothing of what stands below it."""
+    return any(
+        pattern.fullmatch(paragraph.text)
+        for pattern in (MASTHEAD_LINE, DOSSIER_LINE, NUMBER_LINE)
+    )  # fmt: skip
+
+
 def kind_of(title: str) -> str:
     """What kind of paper a title names, empty when it names none."""
     found = [
@@ -140,7 +158,7 @@ def _masthead(paragraph: Paragraph, told: Mapping[str, Any]) -> dict[str, Any]:
     if not found:
         found_year = YEAR.match(paragraph.text)
         return {"year": _years(found_year[1])} if found_year else {}
-    fields = {"chamber": f"{found['chamber']} Kamer", "year": _years(found["year"] or "")}
+    fields = {"chamber": found["chamber"] and f"{found['chamber']} Kamer", "year": _years(found["year"] or "")}
     if "Aanhangsel" in paragraph.text:
         fields["kind"] = QUESTIONS
     return fields
@@ -161,12 +179,12 @@ def _may_head(paragraph: Paragraph, told: Mapping[str, Any]) -> bool:
 
 def _stuk(paragraph: Paragraph, told: Mapping[str, Any]) -> dict[str, Any]:
     found = STUK.fullmatch(paragraph.text) if "dossier" in told and "number" not in told else None
-    if not found or (found["letter"] and not kind_of(found["title"] or "")):
+    if not found or not (found["number"] or kind_of(found["title"] or "")):
         return {}
     title = cased(re.sub(r"(?<=[A-Z])\d{1,2}$", "", found["title"] or ""))
     office = OFFICE.search(title)
     return {
-        "number": found["number"] or found["letter"],
+        "number": "/".join(filter(None, (found["letter"], found["number"]))),
         "title": title,
         "respondent": f"{office[1][0].upper()}{office[1][1:]}" if office else "",
     }
