@@ -153,7 +153,7 @@ def test_a_reference_is_written_as_one_writes_it(reference: Reference, written: 
         "https://zoek.officielebekendmakingen.nl/", "https://zoek.officielebekendmakingen.nl/stcrt-2024-1.html",
         "https://zoek.officielebekendmakingen.nl.example.org/kst-1.html", "https://user@[::1/kst-1.html",
         "https://www.tweedekamer.nl/kamerstukken/detail?id=2025Z02986", "file:///etc/passwd", "kst-1 OR 1==1",
-        'kst-1" OR "1', "21 501-31, nr. 741" * 100,
+        'kst-1" OR "1', "21 501-31, nr. 741" * 100, "k\u017ft-1-2", "٢١٥٠١-31, nr. 741",
     ],
 )  # fmt: skip
 def test_what_names_no_paper_is_refused_in_one_sentence_with_an_example(text: str) -> None:

@@ -15,8 +15,9 @@ LONGEST = 1000  # characters of a reference or link; the longest that was seen h
 SHOWN = 80  # characters of it that a refusal repeats
 EXAMPLES = "kst-21501-31-741, Kamerstukken II 2023/24, 21 501-31, nr. 741, or its link"
 
-IDENTIFIER = re.compile(r"(?:kst|ah|h|blg|nds|kv)(?:-[a-z0-9]+){1,6}", re.IGNORECASE)
-TWEEDE_KAMER = re.compile(r"(?:19|20)\d\dD\d{5}", re.IGNORECASE)  # its own document number: 2025D06779
+FLAGS = re.IGNORECASE | re.ASCII
+IDENTIFIER = re.compile(r"(?:kst|ah|h|blg|nds|kv)(?:-[a-z0-9]+){1,6}", FLAGS)
+TWEEDE_KAMER = re.compile(r"(?:19|20)\d\dD\d{5}", FLAGS)  # its own document number: 2025D06779
 COUNCILS = {"21501"}  # dossiers in parts by number (raadnr); elsewhere 36450-6 is paper 6 of dossier 36450
 CHAPTER = "[IVX]+[A-H]?"  # of the budget
 NUMBER = r"(?!nrs?\b|no\b)(?P<number>\d{1,4}[a-z]?|[A-Z]{1,3}\d?)"  # letters in the Eerste Kamer
@@ -32,19 +33,19 @@ DOSSIER = (
     r"(?:\s?\(R\d+\))?"
 )
 TAIL = r"(?:,?\s\(?herdruk\)?)?(?:,?\s(?:p|pp|pag|blz)\.?\s?\d+(?:\s?-\s?\d+)?)?\.?"
-KAMERSTUK = re.compile(rf"{SERIES}{DOSSIER}(?:(?:,?\s(?:nrs?|no)\.?\s?|,\s|\s?-\s?){NUMBER})?{TAIL}", re.IGNORECASE)
+KAMERSTUK = re.compile(rf"{SERIES}{DOSSIER}(?:(?:,?\s(?:nrs?|no)\.?\s?|,\s|\s?-\s?){NUMBER})?{TAIL}", FLAGS)
 AANHANGSEL = re.compile(
     rf"(?=.*aanhangsel)(?:aanhangsel(?: (?:van de|der|bij de))?(?: handelingen)?{CHAMBER}"
     r"|handelingen(?P<other>\sI{1,2})?|kamervragen),?\s(?:\(?aanhangsel\)?,?\s)?"
     rf"(?:vergaderjaar )?{YEAR},?\s(?:\(?aanhangsel\)?,?\s)?(?:nr\.?\s?)?(?P<number>\d{{1,5}}){TAIL}",
-    re.IGNORECASE,
+    FLAGS,
 )
 HANDELINGEN = re.compile(
     rf"handelingen{CHAMBER},?\s(?:vergaderjaar )?{YEAR}"
     r"(?:,?\snr\.?\s?(?P<meeting>\d{1,3}))?"
     r"(?:,?\sitem\s?(?P<item>\d{1,3})(?:,?\s(?:p|pp|blz)\.?\s?\d+(?:\s?-\s?\d+)?)?"
     r"|,?\s(?:p|pp|blz)\.?\s?(?P<first>\d{1,5})\s?-\s?(?P<last>\d{1,5}))\.?",
-    re.IGNORECASE,
+    FLAGS,
 )
 ITEMS_SINCE = 2010  # the vergaderjaar from which Handelingen are published by item, before it by pages
 
@@ -61,7 +62,7 @@ OFFICIAL = (
     "repository.overheid.nl",
     "repository.officiele-overheidspublicaties.nl",
 )
-LINK = re.compile(r"(?:https?://|www\.|(?:zoek|repository)\.)\S+", re.IGNORECASE)
+LINK = re.compile(r"(?:https?://|www\.|(?:zoek|repository)\.)\S+", FLAGS)
 FOLDERS = {
     "dossier",
     "behandelddossier",
