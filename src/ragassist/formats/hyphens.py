@@ -10,6 +10,8 @@ HYPHENS = "-\u2010\u2011"
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W_]+)*")
 LAST_PART = re.compile(r"(\S+)[-\u2010\u2011]")
 FIRST_PART = re.compile(r"[^\W\d_]+")
+DATES = re.compile(r"\d[–-]$")  # 2023–2024
+ALTERNATIVE = re.compile(r"^[(«]?[^\W\d_]+/$")  # en/of
 ADDRESS = re.compile(r"(?:https?://|www\.)\S*$")
 COORDINATING = {
     "en",
@@ -37,6 +39,8 @@ class Hyphens:
     def join(self, text: str, line: str) -> str:
         """`text` continued by `line`, with the space or hyphen that belongs between them."""
         last = text[text.rfind(" ") + 1 :]  # the paragraph may be long, and grows with each line
+        if last.endswith("://") or (DATES.search(last) and line[0].isdigit()) or ALTERNATIVE.search(last):
+            return text + line
         address = ADDRESS.search(last)
         if address and text.endswith(("/", *HYPHENS, "_", "=", "?", "&")) and not line.startswith(("http", "www.")):
             return text + line

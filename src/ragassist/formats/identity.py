@@ -20,6 +20,13 @@ FOOTER = re.compile(
     rf"(?:’s-Gravenhage \d{{4}}\s+)?(?P<chamber>Eerste|Tweede) Kamer, vergaderjaar (?P<year>\d{{4}}{DASH}\d{{4}}), "
     rf"(?P<dossier>{DOSSIER}), (?:nr\. )?(?P<number>[\w.-]+?)(?: (?P<page>\d{{1,4}}))?"
 )
+# Footers that print no paper's number, or several: of the Aanhangsel, of both chambers, of Handelingen.
+RUNNING = re.compile(
+    rf"(?:’s-Gravenhage \d{{4}}\s+)?(?:(?:Eerste|Tweede) Kamer|Staten-Generaal), vergaderjaar \d{{4}}{DASH}\d{{4}}, "
+    r"(?:Aanhangsel(?: van de Handelingen)?|Handelingen|[\d(][^?!]{1,80}?, (?:nrs?\. )?[\w./-]+(?: en [\w./-]+)?)"
+    r"(?: (?P<page>\d{1,4}))?"
+    r"|(?:(?:Eerste|Tweede) Kamer\b.{0,120}? )?\d{1,3}-\d{1,3}-(?P<sheet>\d{1,4})"
+)
 MARGIN = re.compile(r"(?:kst|ah|h|blg|nds)-[\w-]+|ISSN \d{4}\s?[-–]\s?\d{3}[\dX]|’s-Gravenhage \d{4}")
 IDENTIFIER = re.compile(r"(?:kst|ah|h|blg|nds)-[A-Za-z0-9][\w-]*")
 SPEAKING = r"(?:vragen|opmerkingen|inbreng|reacties?|antwoord(?:en)?|vraag|bijdrage)"
@@ -52,12 +59,14 @@ OPENING_LENGTH = 5000  # … and characters: the seed takes 800
 def footer_page(text: str) -> int | None:
     """The page number that a running footer prints; None when this is no footer, 0 when it prints no page."""
     found = FOOTER.fullmatch(text)
+    if found is None and (running := RUNNING.fullmatch(text)):
+        return int(running["page"] or running["sheet"] or 0)
     return int(found["page"] or 0) if found else None
 
 
 def is_furniture(text: str) -> bool:
     """Whether a line belongs to the page and not to the paper: footers, ISSN, the paper's id in the margin."""
-    return FOOTER.fullmatch(text) is not None or MARGIN.fullmatch(text) is not None
+    return footer_page(text) is not None or MARGIN.fullmatch(text) is not None
 
 
 def fractie_heading(text: str) -> bool:

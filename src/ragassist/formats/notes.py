@@ -1,23 +1,30 @@
-"""Footnotes of printed pages: the notes at a page's foot, and their marks, glued to words, in the text."""
+"""Footnotes of printed pages: the notes at a page's foot, and their marks, raised above or glued to words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from ragassist.document import Footnote, Paragraph
 from ragassist.formats.hyphens import Hyphens
+from ragassist.formats.lines import Line, Mark
 
-if TYPE_CHECKING:
-    from ragassist.formats.printed import Line
-
-NOTE = re.compile(r"(\d{1,3})\s+(\S.*)")
+NOTE = re.compile(r"(\d{1,3}|[¹²³⁰⁴-⁹]{1,3})\s+(\S.*)")
 END = re.compile(r"[.?!:;…»”’)]$")
 SKIPPED = 5  # notes may have been missed on the pages before
 ENDING = re.compile(r"\d+(?=$|[\s.,;:?!)\]»”’–])")
 NEAR = 12  # characters before a mark that tell whether it is one
+RAISED_FIGURES = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+LABELS = re.compile(r"\d{1,3}|\*{1,3}|†|[a-z]")
+LABELLED = re.compile(
+    rf"[(\s]*(?:{LABELS.pattern})(?:(?:\s*[,;]\s*|\s+|\s*en\s*)(?:{LABELS.pattern}))*[),\s]*",
+)
+UNIT = re.compile(r"(?:^|[^\w-])(?:[kcdm]?m|ha|10)$")  # m2, km3, 10 to the sixth: no note's mark
+SAME_SIZE = 0.08  # of the size: lines of one note differ by less
+REST = 4  # lines at a page's foot that may be a note's second paragraph; more are the page's text
+NEXT_LINE = 2.2  # usual leadings; what stands further below is no longer the note
 
 # What stands before a mark, and how much it speaks for one: the kinds are tried together, the best position wins.
 BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
@@ -30,39 +37,176 @@ BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
 )
 
 
-def foot_of(body: Sequence[Line], last: int, page: int, hyphens: Hyphens) -> tuple[list[Line], tuple[Footnote, ...]]:
+def foot_of(
+    lines: Sequence[Line], noted: list[Footnote], page: int, hyphens: Hyphens
+) -> tuple[list[Line], list[Footnote]]:
+    """A page's lines without its footnotes, and all footnotes so far.
+
+    noted: those of the pages before; the last of them may run on here.
+    """
+    if lines and lines[0].place is not None:
+        return _by_place(lines, noted, page, hyphens)
+    body, notes = _by_text(lines, noted[-1].number if noted else 0, page, hyphens)
+    return body, [*noted, *notes]
+
+
+class _Start(NamedTuple):
+    """How a note begins: its label as printed, and its first line without that."""
+
+    label: str
+    text: str
+
+
+def _by_place(
+    lines: Sequence[Line], noted: list[Footnote], page: int, hyphens: Hyphens
+) -> tuple[list[Line], list[Footnote]]:
+    """Notes are set in small type and begin with a raised mark, or with the next number at the page's foot."""
+    body: list[Line] = []
+    notes = list(noted)
+    before: Line | None = None  # the line of a note above this one
+    foot = _foot(lines)
+    for index, line in enumerate(lines):
+        start = _start(line, notes, at_foot=index >= foot)
+        if start is not None:
+            notes.append(Footnote(_numbered(start.label, notes), start.text, page))
+            before = line
+        elif (before is not None and _goes_on(before, line)) or (
+            index == foot and body and notes and _runs_over(notes[-1], line, page)
+        ):
+            notes[-1] = replace(notes[-1], text=_joined(notes[-1].text, line.text, hyphens))
+            before = line
+        else:
+            body.append(line)
+            before = None
+    return body, notes
+
+
+def _joined(text: str, line: str, hyphens: Hyphens) -> str:
+    return hyphens.join(text, line) if text else line
+
+
+def _foot(lines: Sequence[Line]) -> int:
+    """Where the small type at the page's foot begins."""
+    start = len(lines)
+    while start and lines[start - 1].small and not lines[start - 1].cells:
+        start -= 1
+    return start
+
+
+def _start(line: Line, notes: Sequence[Footnote], *, at_foot: bool) -> _Start | None:
+    if not line.small or line.cells:
+        return None
+    if line.marks and line.marks[0].offset == 0:
+        label = line.marks[0].text
+        if LABELLED.fullmatch(label.translate(RAISED_FIGURES)):
+            return _Start(label.translate(RAISED_FIGURES).strip("() "), line.text[len(label) :].strip())
+    found = NOTE.match(line.text)
+    last = notes[-1].number if notes else 0
+    if at_foot and found and (int(found[1]) == 1 or last < int(found[1]) <= last + SKIPPED):
+        return _Start(found[1], found[2])
+    starred = re.match(r"(\*{1,3})\s*(\S.*)", line.text)
+    return _Start(starred[1], starred[2]) if at_foot and starred else None
+
+
+def _numbered(label: str, notes: Sequence[Footnote]) -> int:
+    """A note's number as printed; a mark that is no number is numbered on."""
+    found = re.search(r"\d+", label)
+    return int(found[0]) if found else max((note.number for note in notes), default=0) + 1
+
+
+def _goes_on(before: Line, line: Line) -> bool:
+    """Whether a line goes on with the note above it."""
+    if before.place is None or line.place is None or line.cells:
+        return False
+    return (
+        abs(line.place.size - before.place.size) <= SAME_SIZE * before.place.size and 0.0 < line.place.drop <= NEXT_LINE
+    )
+
+
+def _runs_over(note: Footnote, line: Line, page: int) -> bool:
+    """Whether small type at a page's foot, without a mark, goes on with the last note of the page before."""
+    return note.page == page - 1 and line.gap and not (END.search(note.text) and line.text[0].isupper())
+
+
+def _by_text(body: Sequence[Line], last: int, page: int, hyphens: Hyphens) -> tuple[list[Line], tuple[Footnote, ...]]:
     """A page's lines parted into body and footnotes, which count on from note `last`.
 
-    The notes are the end of the page. They begin below white space (or in small type) with a number that is next, or
-    nearly so, and either that number's mark stands in the text above or the text breaks off inside a sentence. A paper
-    may begin anew at 1 on a later page.
+    They begin below white space with a number that is next, or nearly so, and either that number's mark stands in the
+    text above or the text breaks off inside a sentence. A paper may begin anew at 1 on a later page.
     """
     marked: set[int] = set()
     for start, line in enumerate(body):
         number = _number(line)
-        apart = line.small if line.small is not None else (line.gap and start > 0)
-        if apart and (number == 1 or last < number <= last + SKIPPED):
+        if line.gap and start > 0 and (number == 1 or last < number <= last + SKIPPED):
             broken = number == last + 1 and not END.search(body[start - 1].text)
             if broken or number in marked:
-                return list(body[:start]), _notes(body[start:], number, page, hyphens)
+                notes, end = _notes(body[start:], number, page, hyphens)
+                return [*body[:start], *body[start + end :]], notes
         marked.update(mark for mark, _, _ in _marks(line.text))
+        raised = " ".join(mark.text for mark in line.marks).translate(RAISED_FIGURES)
+        marked.update(int(label) for label in re.findall(r"\d+", raised))
     return list(body), ()
 
 
 def _number(line: Line) -> int:
     found = NOTE.match(line.text)
-    return int(found[1]) if found else 0
+    return int(found[1].translate(RAISED_FIGURES)) if found else 0
 
 
-def _notes(lines: Sequence[Line], first: int, page: int, hyphens: Hyphens) -> tuple[Footnote, ...]:
+def _notes(lines: Sequence[Line], first: int, page: int, hyphens: Hyphens) -> tuple[tuple[Footnote, ...], int]:
+    """The notes that these lines begin with, and how many lines they take.
+
+    Below white space only the next note follows, or a few lines that go on with the last: more are the page's text.
+    """
     notes: list[Footnote] = []
-    for line in lines:
+    for index, line in enumerate(lines):
         found = NOTE.match(line.text)
-        if found and int(found[1]) == first + len(notes):
-            notes.append(Footnote(int(found[1]), found[2], page))
+        if found and _number(line) == first + len(notes):
+            notes.append(Footnote(_number(line), found[2], page))
+        elif line.gap and END.search(notes[-1].text) and line.text[0].isupper() and len(lines) - index > REST:
+            return tuple(notes), index
         else:
             notes[-1] = replace(notes[-1], text=hyphens.join(notes[-1].text, line.text))
-    return tuple(notes)
+    return tuple(notes), len(lines)
+
+
+def resolved(paragraph: Paragraph, marks: Sequence[Mark], notes: Mapping[int, Sequence[Footnote]]) -> Paragraph:
+    """The paragraph with what is raised in it and is a note's mark taken out, and the notes' numbers in `notes`.
+
+    notes: those of each page, by its number.
+    """
+    gone: list[tuple[int, int]] = []
+    numbers: list[int] = []
+    for mark in marks:
+        found = _noted(mark, paragraph, notes)
+        if found:
+            numbers += found
+            gone.append((mark.offset, mark.offset + len(mark.text)))
+    return _cut(paragraph, gone, tuple(numbers)) if gone else paragraph
+
+
+def _noted(mark: Mark, paragraph: Paragraph, notes: Mapping[int, Sequence[Footnote]]) -> list[int]:
+    """The notes that raised characters refer to; none when they are something else, as in m2."""
+    label = mark.text.translate(RAISED_FIGURES)
+    if not LABELLED.fullmatch(label) or UNIT.search(paragraph.text[max(0, mark.offset - NEAR) : mark.offset]):
+        return []
+    page = paragraph.page_at(mark.offset) or 0
+    wanted = LABELS.findall(label)
+    near = {note.number for at in (page, page + 1) for note in notes.get(at, ())}
+    later = {note.number for at, those in notes.items() if at > page for note in those}
+    if all(one.isdigit() for one in wanted):
+        numbers = [int(one) for one in wanted]
+        return numbers if set(numbers) <= near or set(numbers) <= later else []
+    return []
+
+
+def _cut(paragraph: Paragraph, gone: Sequence[tuple[int, int]], numbers: tuple[int, ...]) -> Paragraph:
+    text, turns = paragraph.text, paragraph.turns
+    for start, end in reversed(gone):
+        begin = start - 1 if text[start - 1 : start] == " " and text[end : end + 1] in " .,;:?!)" else start
+        text = text[:begin] + text[end:]
+        turns = tuple((offset - (end - begin) if offset > begin else offset, page) for offset, page in turns)
+    return replace(paragraph, text=text.strip(), turns=turns, notes=numbers)
 
 
 def _marks(text: str) -> Iterator[tuple[int, int, int]]:

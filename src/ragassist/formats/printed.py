@@ -1,6 +1,6 @@
-"""How a printed page is read: footers, footnotes, hyphens and paragraphs. Lines with geometry -> Document.
+"""How a printed page is read: furniture, footnotes, the head of the paper, paragraphs. Lines -> Document.
 
-What a reader gives (`txt`, later `pdf`) and how a page is read are two jobs: this module alone does the second.
+What a reader gives (`txt`, `pdf`) and how a page is read are two jobs: this module and what it calls do the second.
 """
 
 from __future__ import annotations
@@ -14,38 +14,33 @@ from math import inf
 from ragassist.document import Document, Footnote, Paragraph, Role, Setting
 from ragassist.errors import UnreadablePaper
 from ragassist.formats import identity
+from ragassist.formats.breaks import (
+    HEADING_LINES,
+    SENTENCE,
+    Block,
+    breaks,
+    first_word,
+    is_heading,
+    is_item,
+    narrowed,
+    stands_alone,
+)
 from ragassist.formats.hyphens import Hyphens
-from ragassist.formats.notes import foot_of, place_marks
+from ragassist.formats.lines import Line, Mark, Sheet, Text, joined, row_of
+from ragassist.formats.masthead import DATE_LINE
+from ragassist.formats.notes import foot_of, place_marks, resolved
+from ragassist.formats.titlepage import head_of
 
-TERMINAL = re.compile(r"[.?!:;…][»”’\"')\]]*\d{0,3}$|[»”]\d{0,3}$")  # ends a sentence, note mark or not
-SENTENCE = re.compile(rf"{TERMINAL.pattern}|[^\W\d]{{2}}[.?!] [A-Z]")  # holds the end of one
-ITEM = re.compile(r"(?:[–—•▪·*-]|\(?[a-z]\)|[a-z]\.|\(?\d{1,2}\)|\d{1,2}\.)\s+\S")
-LIST_DASH = re.compile(r"[–—•▪·*-]\s")
 QUOTATION = re.compile(r"«[^»]*»[.,;]?|“[^”]*”[.,;]?")
-UNFINISHED = re.compile(r"(?:\b(?:van|de|het|der|en)|[-–/,])$", re.IGNORECASE)  # a heading that runs on
-MEASURE_LINES = 6  # how many lines above a line are looked at to tell how wide its column is
+NUMBERED = re.compile(r"(?:\d+(?:\.\d+)*\.?|[IVX]+\.?|[A-Z]\.|[a-z]\.|§ ?\d+\.?|Artikel \S+|Hoofdstuk \S+) ?[^\W\d].*")
+LABEL = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.?|[A-Za-z][.)]|§ ?\d+\.?) (?=\S)")
+TITLED = re.compile(r"(?:ARTIKEL|Artikel|HOOFDSTUK|Hoofdstuk|BIJLAGE|Bijlage|Paragraaf|Afdeling|Titel)(?: [\dIVXLC]|$)")
+ASKED = re.compile(r"\((?:ingezonden|ontvangen) ")  # Vragen van het lid … aan de Minister … (ingezonden 6 maart 2024).
+BARE_NUMBER = re.compile(r"\d{1,3}\.?")
 MOST_LINES = 1000  # twenty pages; no paragraph is as long
-HEADING_LINES = 3  # no heading of a Kamerstuk was seen to take more
 COLUMN = 0.9  # the quantile of line widths that stands for a full line
 SHORT = 0.75  # of a full line
-WIDER = 3.0  # average characters; lines of one column were seen to differ by less
-SLACK = 0.5  # average characters by which an estimated width may be off
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One printed line.
-
-    width: in average characters. gap: white space stands above it. turn: a new page begins with it.
-    bold, small: as set, None where the source cannot tell.
-    """
-
-    text: str
-    width: float
-    gap: bool = False
-    turn: bool = False
-    bold: bool | None = None
-    small: bool | None = None
+LARGER = 1.08  # than the body's type: a heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +55,35 @@ class Page:
 
 def read(name: str, lines: Sequence[Line]) -> Document:
     """The paper that these lines print. Raises UnreadablePaper when it holds no text or tells not which."""
-    hyphens = Hyphens(line.text for line in lines)
-    pages = _pages(lines, hyphens)
+    return read_sheets(name, _sheets(lines))
+
+
+def read_sheets(name: str, sheets: Sequence[Sheet], remarks: tuple[str, ...] = ()) -> Document:
+    """The paper that these sheets print. Raises UnreadablePaper when it holds no text or tells not which."""
+    hyphens = Hyphens(part.text for sheet in sheets for line in sheet.lines for part in _parts(line))
+    sheets = [replace(sheet, lines=tuple(_whole(line, hyphens) for line in sheet.lines)) for sheet in sheets]
+    pages = _pages(sheets, hyphens)
     paragraphs = _paragraphs(pages, hyphens)
     if not paragraphs:
         raise UnreadablePaper(name, "it holds running footers but no text.")
     notes = tuple(note for page in pages for note in page.notes)
-    paragraphs = place_marks(paragraphs, notes)
+    if not any(paragraph.notes for paragraph in paragraphs):
+        paragraphs = place_marks(paragraphs, notes)
     furniture = tuple(text for page in pages for text in page.furniture)
     metadata = identity.of_paper(name, paragraphs, furniture)
-    return Document(metadata, paragraphs, notes, pages[-1].number, furniture)
+    return Document(metadata, paragraphs, notes, pages[-1].number, furniture, remarks)
 
 
-def _pages(lines: Sequence[Line], hyphens: Hyphens) -> list[Page]:
-    """Pages with their numbers: counted, and set right by every footer that prints one."""
+def _parts(line: Line) -> Iterable[Line]:
+    return (part for cell in line.cells for part in cell) if line.cells else (line,)
+
+
+def _whole(line: Line, hyphens: Hyphens) -> Line:
+    return row_of(line.cells, hyphens) if line.cells else line
+
+
+def _sheets(lines: Sequence[Line]) -> list[Sheet]:
+    """Lines parted where pages turn: at every footer, and wherever a line says so."""
     sheets: list[list[Line]] = []
     ended = True
     for line in lines:
@@ -81,137 +91,124 @@ def _pages(lines: Sequence[Line], hyphens: Hyphens) -> list[Page]:
             sheets.append([])
         sheets[-1].append(line)
         ended = identity.footer_page(line.text) is not None
+    return [
+        Sheet(
+            tuple(line for line in sheet if not identity.is_furniture(line.text)),
+            tuple(line.text for line in sheet if identity.is_furniture(line.text)),
+        )
+        for sheet in sheets
+    ]
+
+
+def _pages(sheets: Sequence[Sheet], hyphens: Hyphens) -> list[Page]:
+    """Pages with their numbers: counted, and set right by every footer that prints one."""
     pages: list[Page] = []
-    last_note = 0
+    noted: list[Footnote] = []
     for sheet in sheets:
-        furniture = tuple(line.text for line in sheet if identity.is_furniture(line.text))
-        body = [line for line in sheet if not identity.is_furniture(line.text)]
-        printed = next((page for text in furniture if (page := identity.footer_page(text)) is not None), None)
+        told = (identity.footer_page(text) for text in sheet.furniture)
+        printed = next((page for page in told if page is not None), None)
         number = max(printed or 0, pages[-1].number + 1 if pages else 1)
-        body, notes = foot_of(body, last_note, number, hyphens)
-        last_note = notes[-1].number if notes else last_note
-        pages.append(Page(number, tuple(body), notes, furniture))
-    return pages
+        body, notes = foot_of(sheet.lines, noted, number, hyphens)
+        pages.append(Page(number, tuple(body), (), sheet.furniture))
+        noted = notes
+    return [replace(page, notes=tuple(note for note in noted if note.page == page.number)) for page in pages]
 
 
-@dataclass(slots=True)
-class _Block:
-    """Lines that were found to belong together, being joined into one paragraph."""
-
-    lines: list[Line]
-    pages: list[int]
-    widest: float = 0.0
-
-    @property
-    def last(self) -> Line:
-        return self.lines[-1]
-
-    def add(self, line: Line, page: int) -> None:
-        self.lines.append(line)
-        self.pages.append(page)
-        self.widest = max(self.widest, line.width)
-
-
-def _paragraphs(pages: Iterable[Page], hyphens: Hyphens) -> tuple[Paragraph, ...]:
-    flow = [(replace(line, turn=index == 0), page.number) for page in pages for index, line in enumerate(page.body)]
+def _paragraphs(pages: Sequence[Page], hyphens: Hyphens) -> tuple[Paragraph, ...]:
+    flow = [
+        (replace(line, turn=index == 0), page.number)
+        for page in pages
+        for index, line in enumerate(narrowed(page.body))
+    ]
+    blocks = _headed(flow)
+    flow = flow[sum(len(block.lines) for block in blocks) :]
     widths = sorted(line.width for line, _ in flow)
     short = SHORT * widths[int(len(widths) * COLUMN)] if widths else 0.0
-    blocks: list[_Block] = []
     for position, (line, page) in enumerate(flow):
         if (
             not blocks
             or len(blocks[-1].lines) >= MOST_LINES
-            or _breaks(blocks[-1], [ahead for ahead, _ in flow[position : position + HEADING_LINES + 1]], short)
+            or breaks(blocks[-1], [ahead for ahead, _ in flow[position : position + HEADING_LINES + 1]], short)
         ):
-            blocks.append(_Block([], []))
+            blocks.append(Block())
         blocks[-1].add(line, page)
-    return tuple(_paragraph(number, block, hyphens) for number, block in enumerate(blocks, start=1))
+    return tuple(_made(blocks, pages, hyphens))
 
 
-def _breaks(block: _Block, ahead: Sequence[Line], short: float) -> bool:
-    """Whether a new paragraph begins with the first of the lines ahead, given the block so far.
-
-    short: the width under which a line that ends no sentence can only be a heading's last.
-    """
-    line, last = ahead[0], block.last
-    starts_new = not line.text[0].islower()
-    if len(block.lines) <= HEADING_LINES and identity.fractie_heading(_plain(block)):
-        return line.gap or not (UNFINISHED.search(last.text) or line.text[0].islower())
-    if identity.fractie_heading(line.text):
-        return True
-    if (line.bold is not None) and last.bold is not None and line.bold != last.bold:
-        return True
-    ends = TERMINAL.search(last.text) is not None
-    if line.gap or line.turn:
-        item = LIST_DASH.match(block.lines[0].text) is not None
-        if ends:
-            return starts_new and ((line.gap and not line.turn) or _fits(block, line) or bool(ITEM.match(line.text)))
-        return starts_new and not item and (_is_heading(block) or (line.gap and _heading_ahead(ahead)))
-    if ITEM.match(line.text) and (ends or _is_item(block)):
-        return True
-    if ends and starts_new and line.width > block.widest + WIDER:
-        return True  # the column widens: an answer begins below a question's full last line
-    heading = line.text[0].isupper() and not ends and last.width + _first_word(line) < short and _is_heading(block)
-    return starts_new and (heading or (ends and _fits(block, line)))
+def _headed(flow: Sequence[tuple[Line, int]]) -> list[Block]:
+    """The blocks of the paper's head."""
+    return [Block(group, [flow[0][1]] * len(group), head=True) for group in head_of([line for line, _ in flow])]
 
 
-def _plain(block: _Block) -> str:
-    return " ".join(line.text for line in block.lines)
+def _made(blocks: Sequence[Block], pages: Sequence[Page], hyphens: Hyphens) -> Iterable[Paragraph]:
+    notes = {page.number: page.notes for page in pages}
+    body = _body_size(blocks)
+    for number, (block, after) in enumerate(zip(blocks, [*blocks[1:], None], strict=True), start=1):
+        text = joined(block.lines, hyphens)
+        turned = [
+            (start, page)
+            for start, page, before in zip(text.starts[1:], block.pages[1:], block.pages[:-1], strict=True)
+            if page != before
+        ]
+        role = _role(block, after, body, text.text)
+        paragraph = Paragraph(number, text.text, role, block.pages[0], turns=tuple(turned), setting=_setting(block))
+        yield resolved(paragraph, _marks(text), notes)
 
 
-def _is_item(block: _Block) -> bool:
-    return ITEM.match(block.lines[0].text) is not None
+def _marks(text: Text) -> Sequence[Mark]:
+    return text.marks
 
 
-def _fits(block: _Block, line: Line) -> bool:
-    """Whether the line's first word would have fitted on the line above: if so, the break was meant."""
-    column = max(above.width for above in block.lines[-MEASURE_LINES:])
-    return len(block.lines) == 1 or block.last.width + _first_word(line) + SLACK < column
+def _body_size(blocks: Sequence[Block]) -> float:
+    sizes = sorted(line.place.size for block in blocks for line in block.lines if line.place)
+    return sizes[len(sizes) // 2] if sizes else inf
 
 
-def _first_word(line: Line) -> float:
-    """The width that a line's first word and the space before it would take."""
-    return line.width * (len(line.text.split(" ", 1)[0]) + 1) / len(line.text)
-
-
-def _is_heading(block: _Block) -> bool:
-    if len(block.lines) > HEADING_LINES:
-        return False
-    text = _plain(block)
-    return text[0].isupper() and not text.endswith(",") and not SENTENCE.search(text)
-
-
-def _heading_ahead(ahead: Sequence[Line]) -> bool:
-    """Whether the lines ahead, up to the next white space, form a heading."""
-    title = [ahead[0]]
-    for line in ahead[1:]:
-        if line.gap:
-            return not TERMINAL.search(title[-1].text)
-        title.append(line)
-    return False
-
-
-def _paragraph(number: int, block: _Block, hyphens: Hyphens) -> Paragraph:
-    text = block.lines[0].text
-    turns: list[tuple[int, int]] = []
-    for line, before, page in zip(block.lines[1:], block.pages[:-1], block.pages[1:], strict=True):
-        text = hyphens.join(text, line.text)
-        if page != before:
-            turns.append((len(text) - len(line.text), page))
-    return Paragraph(number, text, _role(block, text), block.pages[0], turns=tuple(turns), setting=_setting(block))
-
-
-def _role(block: _Block, text: str) -> Role:
-    if identity.fractie_heading(text) or _is_heading(block):
+def _role(block: Block, after: Block | None, body: float, text: str) -> Role:
+    if block.lines[0].cells:
+        return "row"
+    if block.head or stands_alone(text) or (identity.fractie_heading(text) and not ASKED.search(text)):
+        return "heading"
+    place = block.lines[0].place
+    if _is_set_as_heading(block, after, body, text) if place else is_heading(block):
         return "heading"
     if QUOTATION.fullmatch(text):
         return "quote"
-    return "item" if _is_item(block) else "text"
+    return "item" if is_item(block) else "text"
 
 
-def _setting(block: _Block) -> Setting:
-    width = max((line.width for line in block.lines[:-1]), default=0.0)
-    room = min((line.width + _first_word(after) for line, after in pairwise(block.lines)), default=inf)
-    bold = [line.bold for line in block.lines if line.bold is not None]
+def _is_set_as_heading(block: Block, after: Block | None, body: float, text: str) -> bool:
+    """Whether type, numbering and white space make a heading of it."""
     first = block.lines[0]
-    return Setting(width, room, first.gap, sum(bold) * 2 > len(bold) if bold else None)
+    words = LABEL.sub("", text)
+    if len(block.lines) > HEADING_LINES or SENTENCE.search(words) or text.endswith(",") or words[:1].islower():
+        return False
+    if DATE_LINE.match(text) or after is None or not any(letter.isalnum() for letter in text):
+        return False
+    if _all(block, "bold") or (first.place and first.place.size > LARGER * body):
+        return True
+    if TITLED.match(text) or BARE_NUMBER.fullmatch(text):
+        return True
+    stands_clear = (first.gap or first.turn) and (after.lines[0].gap or after.lines[0].turn)
+    if NUMBERED.fullmatch(text) and stands_clear:
+        return True
+    return _all(block, "italic") and not _all(after, "italic") and not after.lines[0].cells
+
+
+def _all(block: Block, kind: str) -> bool:
+    return all(getattr(line, kind) is True for line in block.lines)
+
+
+def _setting(block: Block) -> Setting:
+    width = max((line.width for line in block.lines[:-1]), default=0.0)
+    room = min((line.width + first_word(after) for line, after in pairwise(block.lines)), default=inf)
+    first = block.lines[0]
+    return Setting(width, room, first.gap, _most(block, "bold"), _most(block, "italic"))
+
+
+def _most(block: Block, kind: str) -> bool | None:
+    """Whether most of its lines are set so; None where none of them tells."""
+    if block.lines[0].place is None:
+        told = [value for line in block.lines if (value := getattr(line, kind)) is not None]
+        return sum(told) * 2 > len(told) if told else None
+    return sum(getattr(line, kind) is True for line in block.lines) * 2 > len(block.lines)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ragassist.document import Document
 from ragassist.errors import UnreadablePaper
+from ragassist.formats.lines import Line
 from ragassist.formats.opening import LARGEST_TEXT, text_of
-from ragassist.formats.printed import Line, read
+from ragassist.formats.printed import read
 
 # Widths in thousandths of an em: Adobe's font metrics for Helvetica, which the Kamerstukken's sans serif is close to.
 # Characters in no row take 556, as most small letters and all digits do.

@@ -1,0 +1,211 @@
+"""Rows of pages -> lines in reading order, with how each stands: columns of text beside each other, and tables."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from ragassist.formats.furniture import parted
+from ragassist.formats.lines import Line, Place, Sheet
+from ragassist.formats.tables import merged, stretches
+from ragassist.formats.typeset import Glyph, Piece, Row, rows_of
+
+AVERAGE = 0.5  # em: the mean width of a character in running Dutch
+FULL_LETTERS = 25  # a line with fewer tells little of its column
+EDGE = 0.97  # the quantile of right edges that stands for a column's
+COLUMN_LINES = 8  # on either side, at least, for text to stand in two columns …
+COLUMN_LETTERS = 18  # … of running text: the median of letters on their lines
+SPANNING = 0.2  # of all lines at most cross the white between two columns
+SWITCHES = 0.25  # how often, of all lines, the drawing goes from one column to the other at most
+SAME_LEFT = 2.0  # points
+USUAL_LEADING = 1.2  # sizes of type, where no lines tell
+GAP = 1.25  # usual leadings; a line further below the one above has white space between
+SMALL = 0.92  # of the size of the body text
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """A line as it stands on a page. column: 0 alone, 1 left, 2 right. cells: of a table's row."""
+
+    piece: Piece
+    sheet: int
+    column: int
+    stretch: int
+    cells: tuple[tuple[Piece, ...], ...] = ()
+
+
+def sheets_of(pages: Iterable[Iterable[Glyph]]) -> list[Sheet]:
+    """The lines of each page, in reading order."""
+    rows = [_upright(page) for page in pages]
+    kept = parted(rows)
+    lines = [list(_ordered(rows, sheet)) for sheet, (rows, _) in enumerate(kept)]
+    measure = _Measure([line for sheet in lines for line in sheet])
+    return [
+        Sheet(tuple(measure.lines(sheet)), furniture) for sheet, (_, furniture) in zip(lines, kept, strict=True)
+    ]  # fmt: skip
+
+
+def _upright(glyphs: Iterable[Glyph]) -> list[Row]:
+    """The rows of a page: of the direction that most of its text has, then of the others."""
+    directions: dict[int, list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        directions[glyph.style.angle].append(glyph)
+    return [row for turned in sorted(directions.values(), key=len, reverse=True) for row in rows_of(turned)]
+
+
+def _ordered(rows: Sequence[Row], sheet: int) -> Iterator[_Set]:
+    """A page's lines in reading order: where it has two columns, the left one before the right one."""
+    stretch = 0
+    for column, band in _bands(rows):
+        for part in stretches(band):
+            stretch += 1
+            if part.cells is None:
+                for row in part.rows:
+                    yield _Set(merged(row), sheet, column, stretch)
+            else:
+                for cells in part.cells:
+                    yield _row(cells, sheet, column, stretch)
+
+
+def _row(cells: list[list[Piece]], sheet: int, column: int, stretch: int) -> _Set:
+    first = next(piece for cell in cells for piece in cell)
+    return _Set(first, sheet, column, stretch, tuple(tuple(cell) for cell in cells))
+
+
+def _bands(rows: Sequence[Row]) -> Iterator[tuple[int, list[Row]]]:
+    """Stretches of rows that are read one after the other, and the column in which each stands."""
+    start = _second_column([piece for row in rows for piece in row])
+    if start is None:
+        yield 0, list(rows)
+        return
+    left: list[Row] = []
+    right: list[Row] = []
+    for row in rows:
+        if any(_spans(piece, start) for piece in row):
+            yield from _read(left, right)
+            yield 0, [row]
+            left, right = [], []
+        else:
+            left += [part] if (part := [piece for piece in row if piece.left < start - SAME_LEFT]) else []
+            right += [part] if (part := [piece for piece in row if piece.left >= start - SAME_LEFT]) else []
+    yield from _read(left, right)
+
+
+def _read(left: list[Row], right: list[Row]) -> Iterator[tuple[int, list[Row]]]:
+    yield from ((number, column) for number, column in ((1, left), (2, right)) if column)
+
+
+def _spans(piece: Piece, start: float) -> bool:
+    return piece.left < start - SAME_LEFT < start + SAME_LEFT < piece.right
+
+
+def _second_column(pieces: Sequence[Piece]) -> float | None:
+    """Where the second column of text begins; None when there is but one."""
+    if len(pieces) < 2 * COLUMN_LINES:
+        return None
+    left, right = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
+    behind = Counter(round(piece.left) for piece in pieces if 0.4 < (piece.left - left) / (right - left) < 0.65)
+    if not behind:
+        return None
+    start = float(behind.most_common(1)[0][0])
+    second = [piece for piece in pieces if piece.left >= start - SAME_LEFT]
+    first = [piece for piece in pieces if piece.right < start]
+    enough = min(len(first), len(second)) >= COLUMN_LINES
+    if not enough or sum(_spans(piece, start) for piece in pieces) > SPANNING * len(pieces):
+        return None
+    if min(median(piece.letters for piece in column) for column in (first, second)) < COLUMN_LETTERS:
+        return None
+    drawn = sorted(pieces, key=lambda piece: piece.first)
+    switches = sum((one.left < start - SAME_LEFT) != (two.left < start - SAME_LEFT) for one, two in pairwise(drawn))
+    return start if switches <= max(4.0, SWITCHES * len(pieces)) else None
+
+
+class _Measure:
+    """What the paper's lines tell about its columns, leading and type."""
+
+    def __init__(self, lines: Sequence[_Set]) -> None:
+        sizes: Counter[float] = Counter()
+        for line in lines:
+            sizes[round(line.piece.size, 1)] += line.piece.letters
+        self.body = sizes.most_common(1)[0][0] if sizes else 10.0
+        self.lefts = self._lefts(lines)
+        self.rights = self._rights(lines)
+        self.leading = self._leading(lines)
+
+    @staticmethod
+    def _lefts(lines: Sequence[_Set]) -> dict[tuple[int, int], float]:
+        """The left edge of each column: by sheet, and for the paper as a whole (sheet -1)."""
+        counts: dict[tuple[int, int], Counter[float]] = defaultdict(Counter)
+        for line in lines:
+            if not line.cells and line.piece.letters >= FULL_LETTERS:
+                for sheet in (line.sheet, -1):
+                    counts[sheet, line.column][round(line.piece.left)] += line.piece.letters
+        most = {key: float(count.most_common(1)[0][0]) for key, count in counts.items()}
+        lines_at = {key: sum(count.values()) for key, count in counts.items()}
+        few = FULL_LETTERS * COLUMN_LINES
+        return {key: most[-1, key[1]] if lines_at[key] < few and key[0] >= 0 else left for key, left in most.items()}
+
+    def left(self, line: _Set) -> float:
+        """The left edge of a line's column."""
+        return self.lefts.get((line.sheet, line.column), self.lefts.get((-1, line.column), line.piece.left))
+
+    def _rights(self, lines: Sequence[_Set]) -> dict[tuple[int, float], float]:
+        """The right edge of each column, over all pages on which it begins at the same place."""
+        ends: dict[tuple[int, float], list[float]] = defaultdict(list)
+        for line in lines:
+            if not line.cells and line.piece.letters >= FULL_LETTERS:
+                ends[line.column, self.left(line)].append(line.piece.right)
+        return {key: sorted(rights)[int((len(rights) - 1) * EDGE)] for key, rights in ends.items()}
+
+    @staticmethod
+    def _leading(lines: Sequence[_Set]) -> dict[float, float]:
+        """The usual distance between baselines, for each size of type."""
+        drops: dict[float, Counter[float]] = defaultdict(Counter)
+        for above, below in pairwise(lines):
+            drop = above.piece.base - below.piece.base
+            size = round(below.piece.size, 1)
+            if size == round(above.piece.size, 1) and 0.9 * size < drop < 2.2 * size:
+                drops[size][round(drop, 1)] += below.piece.letters
+        return {size: count.most_common(1)[0][0] for size, count in drops.items()}
+
+    def lines(self, sheet: Sequence[_Set]) -> Iterator[Line]:
+        """The lines of one sheet."""
+        above: _Set | None = None
+        for line in sheet:
+            yield self._line(line, above)
+            above = line
+
+    def _line(self, line: _Set, above: _Set | None) -> Line:
+        cells = tuple(tuple(self._made(piece, line, 0.0) for piece in cell) for cell in line.cells)
+        return self._made(line.piece, line, self._drop(line, above), cells)
+
+    def _drop(self, line: _Set, above: _Set | None) -> float:
+        if above is None or above.column != line.column:
+            return 0.0
+        lowest = min((piece.base for cell in above.cells for piece in cell), default=above.piece.base)
+        size = max(line.piece.size, above.piece.size)
+        leading = self.leading.get(round(size, 1), USUAL_LEADING * size)
+        return max((lowest - line.piece.base) / leading, 0.0)
+
+    def _made(self, piece: Piece, line: _Set, drop: float, cells: tuple[tuple[Line, ...], ...] = ()) -> Line:
+        left, em = self.left(line), piece.size
+        room = (self.rights.get((line.column, left), piece.right) - piece.right) / em
+        return Line(
+            piece.text,
+            (piece.right - piece.left) / (AVERAGE * em),
+            gap=drop > GAP,
+            bold=_all(piece.bold, piece.letters),
+            italic=_all(piece.italic, piece.letters),
+            small=em < SMALL * self.body,
+            place=Place((piece.left - left) / em, room, piece.head / em, piece.tab / em, drop, em),
+            marks=piece.marks,
+            cells=cells,
+        )
+
+
+def _all(count: int, letters: int) -> bool | None:
+    """Whether all letters are set so, or none; None when it is only some."""
+    return True if count >= letters else False if count == 0 else None

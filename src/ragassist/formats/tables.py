@@ -1,0 +1,217 @@
+"""Rows of a page that stand in columns -> a table's rows, with the lines of each cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ragassist.formats.typeset import Piece, Row
+
+ALIGNED = 3.0  # points by which the edges of a column's cells may differ
+FAR = 4.0  # sizes of type between two rows of one table at most
+BAND = 7  # rows from which a stretch of white between columns may be crossed by a heading
+CROSSED = 0.15  # of the rows: a heading that spans columns crosses the white between them
+LABEL = re.compile(
+    r"(?:[–—•▪·*-]|\(?(?:[a-z]{1,2}|\d{1,3}|[ivx]{1,6})(?:[.)]|°|º|\.\))|\d+(?:\.\d+)+\.?|[A-Z]\.|[IVX]{1,5}\.?)",
+)
+HEAD_LABEL = re.compile(
+    r"\d{2}\s?\d{3}\b.{0,12}|Nrs?\. [\w.-]+|[A-Z]{1,3}|Vergaderjaar .*|\(R\d+\)|[IVXLC]+[A-H]?|Artikel \w+\.?",
+)
+
+FIGURES = re.compile(r"[-–+€$%<>()\d\s.,/*]+|[Nn]\.?[Bb]\.?|PM|p\.m\.")
+
+
+@dataclass(slots=True)
+class Stretch:
+    """Rows that belong together. cells: of each row of a table, its columns, each with its pieces."""
+
+    rows: list[Row]
+    cells: list[list[list[Piece]]] | None = None
+
+
+def stretches(rows: Sequence[Row]) -> Iterator[Stretch]:
+    """Rows parted into those of tables and the others, in order."""
+    woven = _interwoven([_unlabelled(row) for row in rows])
+    logical = [part for group in woven for part in ([[row] for row in group] if _of_figures(group) else [group])]
+    start = 0
+    while start < len(logical):
+        end = _table_end(logical, start)
+        if end > start:
+            yield Stretch([row for rows in logical[start:end] for row in rows], _cells(logical[start:end]))
+            start = end
+        else:
+            yield Stretch(logical[start])
+            start += 1
+
+
+def _unlabelled(row: Row) -> Row:
+    """A list's mark, or the paper's number in the margin, and what stands behind it are one piece, not two cells."""
+    if len(row) == 2 and (LABEL.fullmatch(row[0].text) or HEAD_LABEL.fullmatch(row[0].text)):
+        return [merged(row)]
+    return row
+
+
+def merged(row: Row) -> Piece:
+    """All of a row as one piece."""
+    first, *others = row
+    for piece in others:
+        if first.tab == 0.0:
+            first.tab = piece.left - first.right
+        first = Piece(
+            f"{first.text} {piece.text}",
+            first.left,
+            piece.right,
+            first.base,
+            first.size if first.letters >= piece.letters else piece.size,
+            min(first.first, piece.first),
+            max(first.last, piece.last),
+            first.letters + piece.letters,
+            first.bold + piece.bold,
+            first.italic + piece.italic,
+            (*first.marks, *(mark._replace(offset=mark.offset + len(first.text) + 1) for mark in piece.marks)),
+            first.head,
+            first.tab,
+        )
+    return first
+
+
+def _interwoven(rows: Sequence[Row]) -> list[list[Row]]:
+    """Rows grouped where a cell of several lines was drawn before the cell beside it was begun."""
+    groups: list[list[Row]] = []
+    last = -1
+    for row in rows:
+        first = min(piece.first for piece in row)
+        several = bool(groups) and (len(row) > 1 or any(len(above) > 1 for above in groups[-1]))
+        if several and first < last and _near(groups[-1][-1], row):
+            groups[-1].append(row)
+            last = max(last, *(piece.last for piece in row))
+        else:
+            groups.append([row])
+            last = max(piece.last for piece in row)
+    return groups
+
+
+def _of_figures(group: list[Row]) -> bool:
+    """Whether rows were drawn column by column: each has its own figures, so that they are rows of their own."""
+    behind = [piece.text for row in group for piece in row[1:]]
+    return len(group) > 1 and len(behind) >= len(group) - 1 and all(FIGURES.fullmatch(text) for text in behind[1:])
+
+
+def _near(above: Row, below: Row) -> bool:
+    return 0 <= above[0].base - below[0].base <= FAR * max(above[0].size, below[0].size)
+
+
+def _table_end(logical: Sequence[list[Row]], start: int) -> int:
+    """Where the table that starts here ends; `start` itself when none does."""
+    if not _is_parted(logical[start]):
+        return start
+    end = at = last_parted = start
+    while at < len(logical):
+        if at > start and not _near(logical[at - 1][-1], logical[at][0]):
+            break
+        if _is_parted(logical[at]):
+            if at > start and not _align(logical[last_parted], logical[at]):
+                break
+            last_parted = at
+            end = at + 1
+        elif at - last_parted > 2:
+            break
+        at += 1
+    parted = sum(_is_parted(group) for group in logical[start:end])
+    woven = any(len(group) > 1 for group in logical[start:end])
+    if parted < 2 and not woven:
+        return start
+    while end < len(logical) and _continues(logical[start:end], logical[end]):
+        end += 1
+    return end
+
+
+def _is_parted(group: list[Row]) -> bool:
+    return any(len(row) > 1 for row in group)
+
+
+def _align(above: list[Row], below: list[Row]) -> bool:
+    """Whether two rows have a column in common behind the first."""
+    return any(
+        abs(one.left - other.left) <= ALIGNED
+        or abs(one.right - other.right) <= ALIGNED
+        or abs(one.left + one.right - other.left - other.right) <= 2 * ALIGNED
+        for row in above
+        for one in row[1:]
+        for beside in below
+        for other in beside[1:]
+    )
+
+
+def _continues(table: Sequence[list[Row]], group: list[Row]) -> bool:
+    """Whether a single piece below a table's last row goes on with one of its cells behind the first."""
+    (row,) = group if len(group) == 1 else (None,)
+    if row is None or len(row) != 1:
+        return False
+    above = table[-1][-1]
+    starts = [piece.left for rows in table for other in rows if len(other) > 1 for piece in other[1:]]
+    return _leads(above, row) and any(abs(row[0].left - left) <= ALIGNED for left in starts)
+
+
+def _leads(above: Row, row: Row) -> bool:
+    return above[0].base - row[0].base <= 1.5 * max(above[0].size, row[0].size)
+
+
+def _cells(groups: Sequence[list[Row]]) -> list[list[list[Piece]]]:
+    """A table's rows, each a list of columns, each a list of pieces."""
+    bounds = _columns([row for group in groups for row in group])
+    table: list[list[list[Piece]]] = []
+    for group in groups:
+        for index, row in enumerate(group):
+            columns = [_column(piece, bounds) for piece in row]
+            if table and (index > 0 or _goes_on(table[-1], row, columns, bounds)):
+                _add(table[-1], row, columns)
+            else:
+                table.append([[] for _ in bounds])
+                _add(table[-1], row, columns)
+    return table
+
+
+def _goes_on(above: list[list[Piece]], row: Row, columns: Sequence[int], bounds: Sequence[tuple[float, float]]) -> bool:
+    """Whether a row only goes on with cells of the row above, told by what it lacks and how it begins."""
+    last = [max((piece for cell in above for piece in cell), key=lambda piece: -piece.base)]
+    if not _leads(last, row):
+        return False
+    first = row[0].text[0]
+    if len(row) == 1 and len(bounds) > 1:
+        filled = bool(above[columns[0]])
+        return filled and (columns[0] > 0 or first.islower()) and row[0].text[0] not in "–-•"
+    return False
+
+
+def _add(cells: list[list[Piece]], row: Row, columns: Sequence[int]) -> None:
+    for piece, column in zip(row, columns, strict=True):
+        cells[column].append(piece)
+
+
+def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """Left and right of each column: the stretches that rows fill, parted by white that hardly any row crosses."""
+    parted = [row for row in rows if len(row) > 1] or list(rows)
+    allowed = CROSSED * len(parted) if len(parted) >= BAND else 0.0
+    edges = sorted(
+        [(piece.left, 1) for row in parted for piece in row] + [(piece.right, -1) for row in parted for piece in row],
+        key=lambda edge: (edge[0], edge[1]),
+    )
+    bounds: list[tuple[float, float]] = []
+    depth, start = 0, 0.0
+    for at, step in edges:
+        before = depth
+        depth += step
+        if before <= allowed < depth:
+            start = at
+        elif depth <= allowed < before:
+            bounds.append((start, at))
+    return bounds or [(parted[0][0].left, parted[0][-1].right)]
+
+
+def _column(piece: Piece, bounds: Sequence[tuple[float, float]]) -> int:
+    """The column that a piece fills most of, the first of them where it fills several."""
+    overlaps = [min(piece.right, right) - max(piece.left, left) for left, right in bounds]
+    best = max(overlaps)
+    return next(i for i, overlap in enumerate(overlaps) if overlap >= min(best, 1.0))
