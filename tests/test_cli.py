@@ -129,7 +129,7 @@ def test_a_reply_in_json_has_the_promised_shape(shell: Shell, index: Path) -> No
     assert (reply["id"], reply["question"], reply["found"], len(reply["hits"])) == (None, ANSWERED, True, 2)
     hit = reply["hits"][0]
     assert list(hit) == [
-        "rank", "score", "document", "exchange", "fractie", "question", "answer", "citation", "passages"
+        "rank", "score", "document", "exchange", "fractie", "member", "question", "answer", "citation", "passages"
     ]  # fmt: skip
     assert list(hit["citation"]) == ["text", "url", "paragraphs", "pages"]
     passage = hit["passages"][0]

@@ -124,6 +124,7 @@ def test_json_has_the_promised_shape() -> None:
                     "document": "kst-99999-7",
                     "exchange": "11",
                     "fractie": ["Volt"],
+                    "member": [],
                     "question": DOCUMENT.paragraph(2).text,
                     "answer": f"{text}\n\n{DOCUMENT.paragraph(number + 1).text}",
                     "citation": {

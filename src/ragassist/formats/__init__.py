@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from ragassist.document import Document
 from ragassist.errors import UnsupportedFormat
-from ragassist.formats import txt
+from ragassist.formats import op_xml, txt
 from ragassist.formats.opening import kind_of
 
-PARSER_VERSION = 3  # part of the key under which parsed work is reused: raise it when any parser gives another result
+PARSER_VERSION = 4  # part of the key under which parsed work is reused: raise it when any parser gives another result
+
+
+UNKNOWN_KIND = "It does not say what kind of paper it is; where it marks no questions it was read by its headings."
 
 
 class Parser(NamedTuple):
@@ -27,6 +31,7 @@ class Parser(NamedTuple):
 
 
 PARSERS: dict[str, Parser] = {
+    "official XML": Parser("XML", op_xml.parse, richness=9, suffix=".xml"),
     "TXT": Parser("TXT", txt.parse),
 }
 
@@ -41,4 +46,5 @@ def parse(name: str, data: bytes) -> Document:
     parser = PARSERS.get(kind)
     if parser is None:
         raise UnsupportedFormat(name, kind, ", ".join(row.label for row in PARSERS.values()))
-    return parser.parse(name, data)
+    document = parser.parse(name, data)
+    return document if document.metadata.kind else replace(document, remarks=(*document.remarks, UNKNOWN_KIND))

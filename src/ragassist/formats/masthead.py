@@ -40,8 +40,7 @@ SENT = re.compile(r"\(ingezonden ([^)]*)")
 MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
 DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
 DATE_LINE = re.compile(
-    r"(?:(?:Her)?(?:Vast|V)(?:gesteld|oorgesteld)|Ontvangen|Ter Griffie|Samenstelling|[’'‘]s-Gravenhage,|Den Haag,|"
-    r"Aan de orde|Gewijzigd|Voorgesteld|Vastgesteld)\b",
+    r"(?:Voorgesteld|Vastgesteld|Ontvangen|Herdruk|Gewijzigd|Ter [Gg]riffie)\b|(?:[’'‘]s-Gravenhage|Den Haag),"
 )
 OFFICE = re.compile(
     r"\b((?:minister|staatssecretaris)(?:-president)?(?:, minister)? (?:van|voor) .+?)"
@@ -82,7 +81,7 @@ KINDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"verslag van (?:een|het) (?:\w*overleg|algemeen overleg|\w*debat|\w*gesprek|hoorzitting)|stenogram",
             "Verslag van een commissiedebat",
         ),
-        (r"(?:voorlopig |nader |eind)?verslag", "Verslag"),
+        (r"(?:voorlopig |nader |eind)?verslag(?! houdende een lijst)", "Verslag"),
         (r"initiatiefnota", "Initiatiefnota"),
         (r"jaarverslag", "Jaarverslag"),
         (r"bijlage", "Bijlage"),
@@ -102,6 +101,8 @@ def read(paragraphs: Sequence[Paragraph]) -> dict[str, Any]:
         told |= {field: value for field, value in found.items() if value and not told.get(field)}
         if paragraph.role != "heading" and told.get("date") and "title" in told:
             break
+    if not told.get("date"):  # a letter may be dated at its end
+        told |= next((fields for paragraph in paragraphs[HEAD:] if (fields := _dated(paragraph, told))), {})
     title = told.get("title", "")
     return told | {
         "kind": told.get("kind") or kind_of(title),

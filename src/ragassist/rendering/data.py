@@ -33,6 +33,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "document": hit.document.id,
         "exchange": hit.exchange.number,
         "fractie": list(hit.exchange.fractie),
+        "member": list(hit.exchange.member),
         "question": hit.question,
         "answer": hit.answer,
         "citation": {
@@ -55,8 +56,8 @@ def _passage(passage: CitedPassage) -> dict[str, Any]:
 
 
 def asker(hit: Hit) -> str:
-    """Who asked, as the paper writes it; empty for a section."""
-    return ", ".join(hit.exchange.fractie)
+    """Who asked, as the paper writes it: the fracties, else the members; empty for a section."""
+    return ", ".join(hit.exchange.fractie or hit.exchange.member)
 
 
 def respondent(hit: Hit) -> str:
