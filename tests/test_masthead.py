@@ -14,8 +14,10 @@ ASKED = [
     "# Tweede Kamer der Staten-Generaal 2 Vergaderjaar 2023–2024 Aanhangsel van de Handelingen",
     "# Vragen gesteld door de leden der Kamer, met de daarop door de regering gegeven antwoorden",
     "# 1314",
-    "Vragen van de leden Sluis (SP) en Van der Veer (D66) aan de Minister van Sloten over «water» "
-    "(ingezonden 6 maart 2024).",
+    (
+        "Vragen van de leden Sluis (SP) en Van der Veer (D66) aan de Minister van Sloten over «water» "
+        "(ingezonden 6 maart 2024)."
+    ),
     "Antwoord van Minister Greppel (Sloten), mede namens de Minister van Plassen (ontvangen 25 maart 2024).",
     "# Vraag 1",
     "Kent u het bericht van 1 januari 2023?",
