@@ -89,7 +89,7 @@ class IndexFault(RagassistError):
     """An index that cannot be used."""
 
 
-def _indexing(folder: Path) -> str:
+def indexing(folder: Path) -> str:
     """The command that brings this index up to date."""
     return "ragassist index" + ("" if folder == Path("index") else f" --index {shlex.quote(str(folder))}")
 
@@ -98,7 +98,7 @@ class IndexMissing(IndexFault):
     """No index at this place yet."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} holds no index yet. Make one with: {_indexing(folder)}")
+        super().__init__(f"{folder} holds no index yet. Make one with: {indexing(folder)}")
 
 
 class IndexDamaged(IndexFault):
@@ -106,7 +106,7 @@ class IndexDamaged(IndexFault):
 
     def __init__(self, folder: Path, what: str) -> None:
         self.why = f"The index in {folder} is damaged ({what})."
-        super().__init__(f"{self.why} Build it again with: {_indexing(folder)}")
+        super().__init__(f"{self.why} Build it again with: {indexing(folder)}")
 
 
 class IndexOutdated(IndexFault):
@@ -114,7 +114,7 @@ class IndexOutdated(IndexFault):
 
     def __init__(self, folder: Path, found: object, wanted: int) -> None:
         self.why = f"The index in {folder} has layout {found}, this version of ragassist reads layout {wanted}."
-        super().__init__(f"{self.why} Build it again with: {_indexing(folder)}")
+        super().__init__(f"{self.why} Build it again with: {indexing(folder)}")
 
 
 class IndexModelMismatch(IndexFault):
@@ -123,7 +123,7 @@ class IndexModelMismatch(IndexFault):
     def __init__(self, folder: Path, indexed: str, asked: str) -> None:
         super().__init__(
             f"The index in {folder} was made with the model {indexed}, not with {asked}. "
-            f"Build it again with this model ({_indexing(folder)} --model {asked}) or ask with the other one."
+            f"Build it again with this model ({indexing(folder)} --model {asked}) or ask with the other one."
         )
 
 

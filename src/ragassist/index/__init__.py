@@ -12,7 +12,7 @@ An `Index` is one generation and never changes: a call is answered from it alone
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,8 +21,9 @@ import numpy as np
 from ragassist.document import Document, Exchange, Metadata, Passage
 from ragassist.encoder import Encoded, Floats
 from ragassist.errors import IndexDamaged, IndexModelMismatch
+from ragassist.index.audit import CHECKS, Parts
 from ragassist.index.build import Kept, Stored, write
-from ragassist.index.generation import current_seal, unreadable, verified
+from ragassist.index.generation import current_seal, others, unreadable, verified
 from ragassist.index.lexical import SIDES, Lexical
 from ragassist.index.manifest import Manifest, ModelId, Source
 from ragassist.index.records import Listed, Records
@@ -67,6 +68,7 @@ class Index:
         """Open the generation that this seal names; use `Index.open`."""
         generation, self.manifest = verified(folder, seal)
         self.folder = folder
+        self._generation = generation
         self._seal = seal
         self._sources = {source.document: source for source in self.manifest.sources}
         self._records = Records(generation)
@@ -178,6 +180,17 @@ class Index:
             tokens=tuple(self._tokens.row(row) for row in rows),
             source=self._sources[id],
         )
+
+    def audit(self) -> Mapping[str, tuple[str, ...]]:
+        """Whether all parts agree: by what was checked, a sentence for each thing that is wrong. Takes seconds."""
+        parts = Parts(self._generation, self.manifest, self._records, self._vectors, self._tokens, self._lexical)
+        return {name: tuple(check(parts)) for name, check in CHECKS.items()}
+
+    def others(self) -> Mapping[str, tuple[Source, ...] | None]:
+        """What else lies in the folder of the index, by name: for an older generation the sources of what it read, None
+        for what is none or cannot be read.
+        """
+        return others(self.folder, self.manifest.generation)
 
     def kept(self, documents: Iterable[str]) -> Iterator[Kept]:
         """These papers with all that was stored of them, to store again as they are, many at a time.

@@ -22,10 +22,11 @@ from pathlib import Path
 
 from ragassist.errors import IndexBusy, IndexDamaged, IndexMissing, IndexOutdated, SystemFault
 from ragassist.index import manifest as manifests
-from ragassist.index.manifest import FileSum, Manifest
+from ragassist.index.manifest import FileSum, Manifest, Source
 
 CURRENT = "CURRENT"
 SEAL = "manifest.sha256"
+_OWN = {CURRENT, ".lock", "README.md"}
 _SEALED = re.compile(r"([0-9a-f]{64})  (gen-\d{6,})/manifest\.json\n")
 _GENERATION = re.compile(r"gen-(\d{6,})(\.tmp)?")
 
@@ -145,6 +146,33 @@ def _clean(folder: Path) -> int:
             shutil.rmtree(folder / name)
     (folder / f"{CURRENT}.tmp").unlink(missing_ok=True)
     return max(numbers.values(), default=0)
+
+
+def others(folder: Path, current: int) -> dict[str, tuple[Source, ...] | None]:
+    """What else lies in the folder of an index beside this generation, by name: for an older generation the sources of
+    its papers, None for what is none or cannot be read. Raises SystemFault.
+    """
+    found: dict[str, tuple[Source, ...] | None] = {}
+    try:
+        for entry in sorted(folder.iterdir()):
+            match = _GENERATION.fullmatch(entry.name)
+            if match and int(match[1]) == current and not match[2]:
+                continue
+            if match and not match[2]:
+                found[entry.name] = _sources(entry)
+            elif entry.name not in _OWN:
+                found[entry.name] = None
+    except OSError as error:
+        raise unreadable(folder, error) from error
+    return found
+
+
+def _sources(generation: Path) -> tuple[Source, ...] | None:
+    try:
+        manifest = manifests.from_json((generation / manifests.NAME).read_bytes())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return (*manifest.sources, *manifest.aside)
 
 
 def _seal(draft: Path, manifest: Manifest) -> str:

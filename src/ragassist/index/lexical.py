@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import json
 import shutil
 import tempfile
 import unicodedata
@@ -103,14 +104,19 @@ class LexicalWriter:
 
 
 class Lexical:
-    """Searches one generation's words."""
+    """Searches one generation's words.
+
+    documents: how many passages it holds.
+    """
 
     def __init__(self, folder: Path) -> None:
         try:
             self._searcher = _searcher(folder / NAME)
         except ValueError as error:
             raise IndexDamaged(folder.parent, f"{folder.name}/{NAME}: {error}") from error
-        self._all = max(self._searcher.num_docs, 1)  # tantivy panics when asked for none
+        self._meta = (folder / NAME / "meta.json").read_bytes()
+        self.documents = self._searcher.num_docs
+        self._all = max(self.documents, 1)  # tantivy panics when asked for none
 
     def search(self, text: str, side: Side, k: int) -> dict[int, float]:
         """BM25 of the k passages on this side that match best: score by row, best first."""
@@ -121,6 +127,24 @@ class Lexical:
         among = Query.const_score_query(Query.term_set_query(_schema(), "exchange", list(exchanges)), 0.0)
         query = Query.boolean_query([(Occur.Must, among), (Occur.Must, _any_of(terms(text), SIDES))])
         return self._scores(query, self._all)
+
+    def rows(self) -> list[int]:
+        """The row of every passage, in no order."""
+        hits = self._searcher.search(Query.all_query(), self._all, count=False).hits
+        return [int(row) for row in self._searcher.fast_field_values("row", [at for _, at in hits]) if row is not None]
+
+    def words(self, side: Side) -> Mapping[str, int]:
+        """Every word that is stored of this side, and in how many passages it stands."""
+        return dict(self._searcher.terms_with_prefix(side, ""))
+
+    def passages_of(self, exchange: int) -> int:
+        """How many passages of an exchange there are."""
+        return self._searcher.doc_freq("exchange", exchange)
+
+    def ever_added(self) -> int:
+        """How many passages the files hold, those included that were marked as deleted."""
+        meta = json.loads(self._meta)
+        return sum(segment["max_doc"] for segment in meta["segments"])
 
     def _scores(self, query: Query, k: int) -> dict[int, float]:
         hits = self._searcher.search(query, max(1, min(k, self._all)), count=False).hits
