@@ -1,0 +1,239 @@
+"""Word processors' papers (ODT, DOCX): a walk through elements -> blocks in reading order.
+
+A paragraph may hold a frame with paragraphs of its own, a cell a table, a note's mark its text: whatever stands inside
+another is kept apart and follows it. The walk is a loop, so that no depth of nesting is too deep.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from ragassist.document import Footnote, Role
+from ragassist.formats.blocks import CELLS, Block, Inline, clean
+
+Handler = Callable[[Any], bool | None]  # takes an element; False: nothing inside it is text
+Ending = Callable[[Any], object]
+
+
+LONGEST_CHAIN = 50  # styles that a style builds upon; one that builds upon itself ends here
+# Names of styles that headings have.
+HEADING = re.compile(
+    r"(?:(?:sub)?heading|kop|tussenkop|divisiekop|(?:sub)?title|(?:dossier|stuk)?titel)(?:[ \d].*)?", re.IGNORECASE
+)
+
+
+class Row(NamedTuple):
+    """A table's row: the blocks of each cell."""
+
+    cells: tuple[tuple[Block, ...], ...]
+
+
+Entry = Block | Row
+
+
+class Face(NamedTuple):
+    """How text is set; hidden text is not printed."""
+
+    bold: bool = False
+    italic: bool = False
+    hidden: bool = False
+
+
+def walk(
+    root: etree._Element,
+    starts: Mapping[str, Handler],
+    ends: Mapping[str, Ending],
+    text: Callable[[etree._Element, str], None],
+) -> None:
+    """Every element below `root` and every text between, in order.
+
+    starts, ends: by tag, what to do where an element begins and ends. text: takes all that stands between tags, with
+    the element in which it stands.
+    """
+    events = etree.iterwalk(root, events=("start", "end"))
+    for event, element in events:
+        if event == "start":
+            handler = starts.get(str(element.tag))
+            if handler and handler(element) is False:
+                events.skip_subtree()
+            elif element.text:
+                text(element, element.text)
+        else:
+            if ending := ends.get(str(element.tag)):
+                ending(element)
+            parent = element.getparent()
+            if element.tail and element is not root and parent is not None:
+                text(parent, element.tail)
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """A paragraph that takes text, and where in its place it will stand."""
+
+    inline: Inline
+    role: Role
+    place: list[Entry | None]
+    index: int
+
+
+@dataclass(slots=True)
+class _Table:
+    rows: list[list[tuple[Block, ...]]] = field(default_factory=list)
+
+
+class Flow:
+    """Takes paragraphs, cells, frames and notes as a reader meets them; gives blocks and footnotes."""
+
+    def __init__(self) -> None:
+        self.notes: list[Footnote] = []
+        self._places: list[list[Entry | None]] = [[]]
+        self._open: list[_Paragraph | None] = [None]  # None: the paragraphs below belong to another place
+        self._tables: list[_Table] = []
+
+    def begin(self, role: Role = "text", mark: str = "") -> None:
+        """A paragraph begins, with the mark of its list."""
+        place = self._places[-1]
+        place.append(None)
+        paragraph = _Paragraph(Inline(), role, place, len(place) - 1)
+        if mark:
+            paragraph.inline.pieces.append(f"{mark} ")
+        self._open.append(paragraph)
+
+    def end(self) -> None:
+        """The innermost paragraph ends; one that holds nothing but its mark is none."""
+        paragraph = self._open.pop()
+        if paragraph is not None and (paragraph.inline.letters or paragraph.inline.notes):
+            paragraph.place[paragraph.index] = paragraph.inline.block(paragraph.role)
+
+    def text(self, text: str, face: Face) -> None:
+        """Running text; outside any paragraph it is one of its own."""
+        if face.hidden:
+            return
+        paragraph = self._open[-1]
+        if paragraph is not None:
+            paragraph.inline.add(text, bold=face.bold, italic=face.italic)
+        elif clean(text):
+            self._places[-1].append(Block(clean(text)))
+
+    def note(self, mark: str, text: str) -> None:
+        """A note's mark stands here. One that is no number, or that stood before, is numbered on from the highest."""
+        taken = {note.number for note in self.notes}
+        printed = int(mark) if mark.isdecimal() and len(mark) <= 5 else 0
+        number = printed if printed and printed not in taken else max(taken, default=0) + 1
+        self.notes.append(Footnote(number, text))
+        if (paragraph := self._open[-1]) is not None:
+            paragraph.inline.note(number)
+
+    def enter(self) -> None:
+        """Something begins whose paragraphs stand apart: a cell, a note."""
+        self._places.append([])
+        self._open.append(None)
+
+    def leave(self) -> list[Entry]:
+        """What stood in it."""
+        while self._open[-1] is not None:
+            self.end()
+        self._open.pop()
+        return _filled(self._places.pop())
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """What stood apart, and belongs here."""
+        self._places[-1].extend(entries)
+
+    def begin_table(self) -> None:
+        """A table begins."""
+        self._tables.append(_Table())
+
+    def begin_row(self) -> None:
+        """A row of the innermost table begins."""
+        self._tables[-1].rows.append([])
+
+    def end_cell(self, times: int = 1) -> None:
+        """The cell that was entered ends; it stands there `times` times."""
+        cell = tuple(as_block(entry) for entry in self.leave())
+        self._tables[-1].rows[-1].extend([cell] * times)
+
+    def end_table(self) -> None:
+        """The table ends: its rows, or what is in its only cell, which is a box around paragraphs."""
+        rows = [row for row in self._tables.pop().rows if any(row)]
+        place = self._places[-1]
+        if len(rows) == 1 and len(rows[0]) == 1:
+            place.extend(rows[0][0])
+        else:
+            place.extend(Row(tuple(row)) for row in rows)
+
+    def entries(self) -> list[Entry]:
+        """All that stands in the paper's body."""
+        while self._open[-1] is not None:
+            self.end()
+        return _filled(self._places[0])
+
+
+def as_block(entry: Entry) -> Block:
+    """A row as one block: its cells parted by bars."""
+    if isinstance(entry, Block):
+        return entry
+    blocks = [block for cell in entry.cells for block in cell]
+    return Block(
+        clean(CELLS.join(" ".join(block.text for block in cell) for cell in entry.cells)),
+        "row",
+        tuple(note for block in blocks for note in block.notes),
+        bool(blocks) and all(block.bold for block in blocks),
+        bool(blocks) and all(block.italic for block in blocks),
+    )
+
+
+def running(entries: Sequence[Entry]) -> str:
+    """What stands in a note or a footer, as one line."""
+    return " ".join(as_block(entry).text for entry in entries)
+
+
+def _filled(place: Sequence[Entry | None]) -> list[Entry]:
+    return [entry for entry in place if isinstance(entry, Row) or (entry is not None and (entry.text or entry.notes))]
+
+
+class Counter:
+    """The numbers of one list, level by level, as they are printed."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[int, int] = {}
+
+    def step(self, level: int, start: int) -> None:
+        """The next item of a level; deeper levels begin anew."""
+        self.numbers[level] = self.numbers.get(level, start - 1) + 1
+        for deeper in [other for other in self.numbers if other > level]:
+            del self.numbers[deeper]
+
+
+def letter(number: int) -> str:
+    """1 -> a, 26 -> z, 27 -> aa, as word processors count on."""
+    return chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1) if 0 < number <= 26 * 8 else str(number)
+
+
+def roman(number: int) -> str:
+    """4 -> iv; what Romans had no sign for stays as it is."""
+    return "".join(_romans(number)) if 0 < number < 4000 else str(number)
+
+
+def _romans(number: int) -> Iterator[str]:
+    for value, sign in zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        "m cm d cd c xc l xl x ix v iv i".split(),
+        strict=True,
+    ):
+        yield sign * (number // value)
+        number %= value
+
+
+# Bullets that fonts of symbols draw, by their place in Symbol and Wingdings.
+GLYPHS = {"\uf02d": "–", "\uf0be": "–", "\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf06f": "□"}
+
+
+def bullet(sign: str) -> str:
+    """A list's sign as it looks in print; an unknown glyph of a font of symbols is a dot."""
+    return GLYPHS.get(sign, "•" if "\ue000" <= sign[:1] <= "\uf8ff" else sign)
