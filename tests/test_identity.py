@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from printed_papers import FOOTER, INVENTED, read
-from ragassist.document import Document, Metadata
+from ragassist.document import Document, Metadata, Paragraph
 from ragassist.errors import UnreadablePaper
 from ragassist.formats import parse
-from ragassist.formats.identity import footer_page, fractie_heading, is_furniture
+from ragassist.formats.identity import footer_page, fractie_heading, is_furniture, of_paper
 
 SEED = Metadata(
     id="kst-21501-31-741",
@@ -128,3 +128,11 @@ def test_text_that_is_no_paper_is_refused(name: str) -> None:
 )
 def test_headings_of_a_fracties_part(line: str, heading: bool) -> None:
     assert fractie_heading(line) is heading
+
+
+@pytest.mark.parametrize(
+    ("number", "id"), [("A/5", "kst-99009-A-5"), ("9" * 200, "kst-1-2"), ("../../../x", "kst-99009--x")]
+)
+def test_an_id_holds_nothing_that_a_folder_could_not(number: str, id: str) -> None:
+    told = {"dossier": "99009", "number": number, "id": f"../{number}"}
+    assert of_paper("kst-1-2.xml", [Paragraph(1, "Brief")], (), told).id == id

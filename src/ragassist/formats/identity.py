@@ -23,12 +23,13 @@ FOOTER = re.compile(
 # Footers that print no paper's number, or several: of the Aanhangsel, of both chambers, of Handelingen.
 RUNNING = re.compile(
     rf"(?:’s-Gravenhage \d{{4}}\s+)?(?:(?:Eerste|Tweede) Kamer|Staten-Generaal), vergaderjaar \d{{4}}{DASH}\d{{4}}, "
-    r"(?:Aanhangsel(?: van de Handelingen)?|Handelingen|[\d(][^?!]{1,80}?, (?:nrs?\. )?[\w./-]+(?: en [\w./-]+)?)"
+    r"(?:Aanhangsel(?: van de Handelingen)?|Handelingen|[\d(][^?!]{1,80}?,? (?:nrs?\. ?)?[\w./-]+(?:(?: en |/ ?)(?:nrs?\. )?[\w./-]+)*)"
     r"(?: (?P<page>\d{1,4}))?"
     r"|(?:(?:Eerste|Tweede) Kamer\b.{0,120}? )?\d{1,3}-\d{1,3}-(?P<sheet>\d{1,4})"
 )
 MARGIN = re.compile(r"(?:kst|ah|h|blg|nds)-[\w-]+|ISSN \d{4}\s?[-–]\s?\d{3}[\dX]|’s-Gravenhage \d{4}")
-IDENTIFIER = re.compile(r"(?:kst|ah|h|blg|nds)-[A-Za-z0-9][\w-]*")
+IDENTIFIER = re.compile(r"(?:kst|ah|h|blg|nds)-[A-Za-z0-9][\w-]{0,100}")
+ODD = re.compile(r"[^\w-]+")  # in a number, what an id does not hold
 SPEAKING = r"(?:vragen|opmerkingen|inbreng|reacties?|antwoord(?:en)?|vraag|bijdrage)"
 FRACTIE_HEADING = re.compile(
     rf"(?:[IVX]+\.? |\d+\.? |[a-z]\. )?{SPEAKING}(?:,? (?:en(?:/of)? )?{SPEAKING})* (?:van|vanuit|namens|door) .*"
@@ -104,16 +105,18 @@ def of_paper(
         reprint=head["reprint"],
     )
     read = replace(read, **{field: value for field, value in (told or {}).items() if value})
-    return replace(read, id=read.id or _id(name, read, furniture))
+    return replace(read, id=read.id if IDENTIFIER.fullmatch(read.id) else _id(name, read, furniture))
 
 
 def _id(name: str, read: Metadata, furniture: Sequence[str]) -> str:
     """The paper's id, from what it says of itself, else from the margin, else from the file's name."""
     margin = next((text for text in furniture if IDENTIFIER.fullmatch(text)), "")
-    if read.dossier and read.number:
-        return f"kst-{re.sub(r'[(].*?[)]', '', read.dossier)}-{read.number}"
-    if not margin and read.kind == masthead.QUESTIONS and read.number and read.year:
-        return f"ah-{'ek' if read.chamber.startswith('Eerste') else 'tk'}-{read.year.replace('-', '')}-{read.number}"
+    number = ODD.sub("-", read.number)  # A/5, a letter in one Kamer and a number in the other
+    numbered = f"kst-{re.sub(r'[(].*?[)]', '', read.dossier)}-{number}"
+    if read.dossier and number and IDENTIFIER.fullmatch(numbered):
+        return numbered
+    if not margin and read.kind == masthead.QUESTIONS and number and read.year:
+        return f"ah-{'ek' if read.chamber.startswith('Eerste') else 'tk'}-{read.year.replace('-', '')}-{number}"
     stem = PurePath(name.replace("\\", "/")).stem
     if margin or IDENTIFIER.fullmatch(stem):
         return margin or stem
