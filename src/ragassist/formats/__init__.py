@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ragassist.document import Document
 from ragassist.errors import UnsupportedFormat
-from ragassist.formats import docx, odt, op_xml, pdf, txt
+from ragassist.formats import docx, odt, op_xml, pdf, txt, vlos
 from ragassist.formats.opening import kind_of
 
 PARSER_VERSION = 5  # part of the key under which parsed work is reused: raise it when any parser gives another result
@@ -32,6 +32,7 @@ class Parser(NamedTuple):
 
 PARSERS: dict[str, Parser] = {
     "official XML": Parser("XML", op_xml.parse, richness=9, suffix=".xml"),
+    "VLOS XML": Parser("VLOS XML", vlos.parse, richness=9, suffix=".xml"),
     "ODT": Parser("ODT", odt.parse, richness=6, suffix=".odt"),
     "DOCX": Parser("DOCX", docx.parse, richness=5, suffix=".docx"),
     "PDF": Parser("PDF", pdf.parse, richness=2, suffix=".pdf"),
