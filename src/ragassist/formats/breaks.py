@@ -157,6 +157,8 @@ def _by_place(block: Block, line: Line, place: Place, above: Place) -> bool:
         return _breaks_at_turn(block, line, ends=ends)
     if line.gap:
         return not (runs_on and lower)
+    if ITEM.match(line.text) and (ends or is_item(block)) and not runs_on:
+        return True
     if _is_listed(line):
         return not (runs_on and not is_item(block) and abs(place.indent - above.indent) < INDENT)
     return _moved(block, place, runs_on=runs_on and lower) or _forced(line, place, above, ends=ends)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -22,19 +22,20 @@ SPANNING = 0.2  # of all lines at most cross the white between two columns
 SWITCHES = 0.25  # how often, of all lines, the drawing goes from one column to the other at most
 SAME_LEFT = 2.0  # points
 USUAL_LEADING = 1.2  # sizes of type, where no lines tell
+USUAL = 0.15  # the share of a size's lines that stand so far from the line above, for that to be its leading
 GAP = 1.25  # usual leadings; a line further below the one above has white space between
 SMALL = 0.92  # of the size of the body text
 
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """A line as it stands on a page. column: 0 alone, 1 left, 2 right. cells: of a table's row."""
+    """A line as it stands on a page. column: 0 alone, 1 left, 2 right. cells: of a table's row. loose: its pieces."""
 
     piece: Piece
     sheet: int
     column: int
-    stretch: int
     cells: tuple[tuple[Piece, ...], ...] = ()
+    loose: tuple[Piece, ...] = ()
 
 
 def sheets_of(pages: Iterable[Iterable[Glyph]]) -> list[Sheet]:
@@ -42,6 +43,7 @@ def sheets_of(pages: Iterable[Iterable[Glyph]]) -> list[Sheet]:
     rows = [_upright(page) for page in pages]
     kept = parted(rows)
     lines = [list(_ordered(rows, sheet)) for sheet, (rows, _) in enumerate(kept)]
+    _continue_tables(lines)
     measure = _Measure([line for sheet in lines for line in sheet])
     return [
         Sheet(tuple(measure.lines(sheet)), furniture) for sheet, (_, furniture) in zip(lines, kept, strict=True)
@@ -58,21 +60,23 @@ def _upright(glyphs: Iterable[Glyph]) -> list[Row]:
 
 def _ordered(rows: Sequence[Row], sheet: int) -> Iterator[_Set]:
     """A page's lines in reading order: where it has two columns, the left one before the right one."""
-    stretch = 0
     for column, band in _bands(rows):
         for part in stretches(band):
-            stretch += 1
             if part.cells is None:
                 for row in part.rows:
-                    yield _Set(merged(row), sheet, column, stretch)
+                    yield _Set(merged(row), sheet, column, loose=tuple(row))
             else:
                 for cells in part.cells:
-                    yield _row(cells, sheet, column, stretch)
+                    first = next(piece for cell in cells for piece in cell)
+                    yield _Set(first, sheet, column, tuple(tuple(cell) for cell in cells))
 
 
-def _row(cells: list[list[Piece]], sheet: int, column: int, stretch: int) -> _Set:
-    first = next(piece for cell in cells for piece in cell)
-    return _Set(first, sheet, column, stretch, tuple(tuple(cell) for cell in cells))
+def _continue_tables(pages: Sequence[list[_Set]]) -> None:
+    """Makes a row of what stands alone at a page's end or beginning, where the table is on the page beside it."""
+    for before, after in pairwise(page for page in pages if page):
+        for page, at, beside in ((before, -1, after[0]), (after, 0, before[-1])):
+            if len(page[at].loose) > 1 and len(page[at].loose) == len(beside.cells):
+                page[at] = replace(page[at], cells=tuple((piece,) for piece in page[at].loose))
 
 
 def _bands(rows: Sequence[Row]) -> Iterator[tuple[int, list[Row]]]:
@@ -169,7 +173,7 @@ class _Measure:
             size = round(below.piece.size, 1)
             if size == round(above.piece.size, 1) and 0.9 * size < drop < 2.2 * size:
                 drops[size][round(drop, 1)] += below.piece.letters
-        return {size: count.most_common(1)[0][0] for size, count in drops.items()}
+        return {size: _least_usual(count) for size, count in drops.items()}
 
     def lines(self, sheet: Sequence[_Set]) -> Iterator[Line]:
         """The lines of one sheet."""
@@ -183,7 +187,7 @@ class _Measure:
         return self._made(line.piece, line, self._drop(line, above), cells)
 
     def _drop(self, line: _Set, above: _Set | None) -> float:
-        if above is None or above.column != line.column:
+        if above is None:
             return 0.0
         lowest = min((piece.base for cell in above.cells for piece in cell), default=above.piece.base)
         size = max(line.piece.size, above.piece.size)
@@ -204,6 +208,13 @@ class _Measure:
             marks=piece.marks,
             cells=cells,
         )
+
+
+def _least_usual(drops: Counter[float]) -> float:
+    """The smallest of the distances that are common: the others part paragraphs."""
+    least = USUAL * sum(drops.values())
+    near = {drop: sum(count for other, count in drops.items() if abs(other - drop) <= 0.2) for drop in drops}
+    return min(drop for drop, count in near.items() if count >= min(least, max(near.values())))
 
 
 def _all(count: int, letters: int) -> bool | None:

@@ -23,12 +23,14 @@ FOOTER = re.compile(
 # Footers that print no paper's number, or several: of the Aanhangsel, of both chambers, of Handelingen.
 RUNNING = re.compile(
     rf"(?:’s-Gravenhage \d{{4}}\s+)?(?:(?:Eerste|Tweede) Kamer|Staten-Generaal), vergaderjaar \d{{4}}{DASH}\d{{4}}, "
-    r"(?:Aanhangsel(?: van de Handelingen)?|Handelingen|[\d(][^?!]{1,80}?,? (?:nrs?\. ?)?[\w./-]+(?:(?: en |/ ?)(?:nrs?\. )?[\w./-]+)*)"
+    r"(?:Aanhangsel(?: van de Handelingen)?|Handelingen|"
+    r"[\d(][^?!]{1,80}?,? (?:nrs?\. ?)?[\w./-]+(?:(?: en |/ ?)(?:nrs?\. )?[\w./-]+)*)"
     r"(?: (?P<page>\d{1,4}))?"
     r"|(?:(?:Eerste|Tweede) Kamer\b.{0,120}? )?\d{1,3}-\d{1,3}-(?P<sheet>\d{1,4})"
 )
 MARGIN = re.compile(r"(?:kst|ah|h|blg|nds)-[\w-]+|ISSN \d{4}\s?[-–]\s?\d{3}[\dX]|’s-Gravenhage \d{4}")
-IDENTIFIER = re.compile(r"(?:kst|ah|h|blg|nds)-[A-Za-z0-9][\w-]{0,100}")
+# Of a publication, or of a document of the Tweede Kamer that is none: 2025D06779.
+IDENTIFIER = re.compile(r"(?:kst|ah|h|blg|nds)-[A-Za-z0-9][\w-]{0,100}|\d{4}D\d{5}")
 ODD = re.compile(r"[^\w-]+")  # in a number, what an id does not hold
 SPEAKING = r"(?:vragen|opmerkingen|inbreng|reacties?|antwoord(?:en)?|vraag|bijdrage)"
 FRACTIE_HEADING = re.compile(

@@ -97,4 +97,6 @@ def row_of(cells: Sequence[Sequence[Line]], hyphens: Hyphens) -> Line:
         marks += [Mark(len(text) + offset, mark) for offset, mark in part.marks]
         text += part.text
     lines = [line for cell in cells for line in cell]
-    return replace(lines[0], text=text, marks=tuple(marks), cells=tuple(tuple(cell) for cell in cells))
+    lead = len(text) - len(text.lstrip())
+    marks = [mark._replace(offset=mark.offset - lead) for mark in marks]
+    return replace(lines[0], text=text.strip(), marks=tuple(marks), cells=tuple(tuple(cell) for cell in cells))

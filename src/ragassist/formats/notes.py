@@ -37,17 +37,27 @@ BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
 )
 
 
-def foot_of(
-    lines: Sequence[Line], noted: list[Footnote], page: int, hyphens: Hyphens
-) -> tuple[list[Line], list[Footnote]]:
+class Noted(NamedTuple):
+    """A footnote, and the label that its mark has in the text: mostly its number."""
+
+    note: Footnote
+    label: str
+
+    def more(self, text: str, hyphens: Hyphens) -> Noted:
+        """The note with one more line."""
+        before = self.note.text
+        return self._replace(note=replace(self.note, text=hyphens.join(before, text) if before else text))
+
+
+def foot_of(lines: Sequence[Line], noted: list[Noted], page: int, hyphens: Hyphens) -> tuple[list[Line], list[Noted]]:
     """A page's lines without its footnotes, and all footnotes so far.
 
     noted: those of the pages before; the last of them may run on here.
     """
     if lines and lines[0].place is not None:
         return _by_place(lines, noted, page, hyphens)
-    body, notes = _by_text(lines, noted[-1].number if noted else 0, page, hyphens)
-    return body, [*noted, *notes]
+    body, notes = _by_text(lines, noted[-1].note.number if noted else 0, page, hyphens)
+    return body, [*noted, *(Noted(note, str(note.number)) for note in notes)]
 
 
 class _Start(NamedTuple):
@@ -57,9 +67,7 @@ class _Start(NamedTuple):
     text: str
 
 
-def _by_place(
-    lines: Sequence[Line], noted: list[Footnote], page: int, hyphens: Hyphens
-) -> tuple[list[Line], list[Footnote]]:
+def _by_place(lines: Sequence[Line], noted: list[Noted], page: int, hyphens: Hyphens) -> tuple[list[Line], list[Noted]]:
     """Notes are set in small type and begin with a raised mark, or with the next number at the page's foot."""
     body: list[Line] = []
     notes = list(noted)
@@ -68,21 +76,17 @@ def _by_place(
     for index, line in enumerate(lines):
         start = _start(line, notes, at_foot=index >= foot)
         if start is not None:
-            notes.append(Footnote(_numbered(start.label, notes), start.text, page))
+            notes.append(Noted(Footnote(_numbered(start.label, notes), start.text, page), start.label))
             before = line
         elif (before is not None and _goes_on(before, line)) or (
-            index == foot and body and notes and _runs_over(notes[-1], line, page)
+            index == foot and body and notes and _runs_over(notes[-1].note, line, page)
         ):
-            notes[-1] = replace(notes[-1], text=_joined(notes[-1].text, line.text, hyphens))
+            notes[-1] = notes[-1].more(line.text, hyphens)
             before = line
         else:
             body.append(line)
             before = None
     return body, notes
-
-
-def _joined(text: str, line: str, hyphens: Hyphens) -> str:
-    return hyphens.join(text, line) if text else line
 
 
 def _foot(lines: Sequence[Line]) -> int:
@@ -93,7 +97,7 @@ def _foot(lines: Sequence[Line]) -> int:
     return start
 
 
-def _start(line: Line, notes: Sequence[Footnote], *, at_foot: bool) -> _Start | None:
+def _start(line: Line, notes: Sequence[Noted], *, at_foot: bool) -> _Start | None:
     if not line.small or line.cells:
         return None
     if line.marks and line.marks[0].offset == 0:
@@ -101,17 +105,17 @@ def _start(line: Line, notes: Sequence[Footnote], *, at_foot: bool) -> _Start | 
         if LABELLED.fullmatch(label.translate(RAISED_FIGURES)):
             return _Start(label.translate(RAISED_FIGURES).strip("() "), line.text[len(label) :].strip())
     found = NOTE.match(line.text)
-    last = notes[-1].number if notes else 0
+    last = notes[-1].note.number if notes else 0
     if at_foot and found and (int(found[1]) == 1 or last < int(found[1]) <= last + SKIPPED):
         return _Start(found[1], found[2])
     starred = re.match(r"(\*{1,3})\s*(\S.*)", line.text)
     return _Start(starred[1], starred[2]) if at_foot and starred else None
 
 
-def _numbered(label: str, notes: Sequence[Footnote]) -> int:
+def _numbered(label: str, notes: Sequence[Noted]) -> int:
     """A note's number as printed; a mark that is no number is numbered on."""
     found = re.search(r"\d+", label)
-    return int(found[0]) if found else max((note.number for note in notes), default=0) + 1
+    return int(found[0]) if found else max((noted.note.number for noted in notes), default=0) + 1
 
 
 def _goes_on(before: Line, line: Line) -> bool:
@@ -170,7 +174,7 @@ def _notes(lines: Sequence[Line], first: int, page: int, hyphens: Hyphens) -> tu
     return tuple(notes), len(lines)
 
 
-def resolved(paragraph: Paragraph, marks: Sequence[Mark], notes: Mapping[int, Sequence[Footnote]]) -> Paragraph:
+def resolved(paragraph: Paragraph, marks: Sequence[Mark], notes: Mapping[int, Sequence[Noted]]) -> Paragraph:
     """The paragraph with what is raised in it and is a note's mark taken out, and the notes' numbers in `notes`.
 
     notes: those of each page, by its number.
@@ -178,25 +182,25 @@ def resolved(paragraph: Paragraph, marks: Sequence[Mark], notes: Mapping[int, Se
     gone: list[tuple[int, int]] = []
     numbers: list[int] = []
     for mark in marks:
-        found = _noted(mark, paragraph, notes)
+        found = _meant(mark, paragraph, notes)
         if found:
             numbers += found
             gone.append((mark.offset, mark.offset + len(mark.text)))
     return _cut(paragraph, gone, tuple(numbers)) if gone else paragraph
 
 
-def _noted(mark: Mark, paragraph: Paragraph, notes: Mapping[int, Sequence[Footnote]]) -> list[int]:
+def _meant(mark: Mark, paragraph: Paragraph, notes: Mapping[int, Sequence[Noted]]) -> list[int]:
     """The notes that raised characters refer to; none when they are something else, as in m2."""
     label = mark.text.translate(RAISED_FIGURES)
     if not LABELLED.fullmatch(label) or UNIT.search(paragraph.text[max(0, mark.offset - NEAR) : mark.offset]):
         return []
     page = paragraph.page_at(mark.offset) or 0
     wanted = LABELS.findall(label)
-    near = {note.number for at in (page, page + 1) for note in notes.get(at, ())}
-    later = {note.number for at, those in notes.items() if at > page for note in those}
-    if all(one.isdigit() for one in wanted):
-        numbers = [int(one) for one in wanted]
-        return numbers if set(numbers) <= near or set(numbers) <= later else []
+    near = {noted.label: noted.note.number for at in (page + 1, page) for noted in notes.get(at, ())}
+    later = {noted.label: noted.note.number for at, those in notes.items() if at > page for noted in those}
+    for told in (near, later):
+        if all(one in told for one in wanted):
+            return [told[one] for one in wanted]
     return []
 
 

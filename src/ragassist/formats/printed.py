@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf
 
-from ragassist.document import Document, Footnote, Paragraph, Role, Setting
+from ragassist.document import Document, Paragraph, Role, Setting
 from ragassist.errors import UnreadablePaper
 from ragassist.formats import identity
 from ragassist.formats.breaks import (
@@ -26,9 +26,9 @@ from ragassist.formats.breaks import (
     stands_alone,
 )
 from ragassist.formats.hyphens import Hyphens
-from ragassist.formats.lines import Line, Mark, Sheet, Text, joined, row_of
+from ragassist.formats.lines import Line, Sheet, joined, row_of
 from ragassist.formats.masthead import DATE_LINE
-from ragassist.formats.notes import foot_of, place_marks, resolved
+from ragassist.formats.notes import Noted, foot_of, place_marks, resolved
 from ragassist.formats.titlepage import head_of
 
 QUOTATION = re.compile(r"«[^»]*»[.,;]?|“[^”]*”[.,;]?")
@@ -36,6 +36,8 @@ NUMBERED = re.compile(r"(?:\d+(?:\.\d+)*\.?|[IVX]+\.?|[A-Z]\.|[a-z]\.|§ ?\d+\.?
 LABEL = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.?|[A-Za-z][.)]|§ ?\d+\.?) (?=\S)")
 TITLED = re.compile(r"(?:ARTIKEL|Artikel|HOOFDSTUK|Hoofdstuk|BIJLAGE|Bijlage|Paragraaf|Afdeling|Titel)(?: [\dIVXLC]|$)")
 ASKED = re.compile(r"\((?:ingezonden|ontvangen) ")  # Vragen van het lid … aan de Minister … (ingezonden 6 maart 2024).
+NAME = re.compile(r"(?:[A-Z]\.){1,5} ?(?:[a-z’']+ )*[A-Z][\w’'-]*(?: [\w’'-]+){0,2}")  # A. Klepel: who signs
+CONTENTS = re.compile(r"inhoud(?:sopgave)?:?", re.IGNORECASE)
 BARE_NUMBER = re.compile(r"\d{1,3}\.?")
 MOST_LINES = 1000  # twenty pages; no paragraph is as long
 COLUMN = 0.9  # the quantile of line widths that stands for a full line
@@ -49,7 +51,7 @@ class Page:
 
     number: int
     body: tuple[Line, ...]
-    notes: tuple[Footnote, ...]
+    notes: tuple[Noted, ...]
     furniture: tuple[str, ...]
 
 
@@ -66,7 +68,7 @@ def read_sheets(name: str, sheets: Sequence[Sheet], remarks: tuple[str, ...] = (
     paragraphs = _paragraphs(pages, hyphens)
     if not paragraphs:
         raise UnreadablePaper(name, "it holds running footers but no text.")
-    notes = tuple(note for page in pages for note in page.notes)
+    notes = tuple(noted.note for page in pages for noted in page.notes)
     if not any(paragraph.notes for paragraph in paragraphs):
         paragraphs = place_marks(paragraphs, notes)
     furniture = tuple(text for page in pages for text in page.furniture)
@@ -103,15 +105,14 @@ def _sheets(lines: Sequence[Line]) -> list[Sheet]:
 def _pages(sheets: Sequence[Sheet], hyphens: Hyphens) -> list[Page]:
     """Pages with their numbers: counted, and set right by every footer that prints one."""
     pages: list[Page] = []
-    noted: list[Footnote] = []
+    noted: list[Noted] = []
     for sheet in sheets:
         told = (identity.footer_page(text) for text in sheet.furniture)
         printed = next((page for page in told if page is not None), None)
         number = max(printed or 0, pages[-1].number + 1 if pages else 1)
-        body, notes = foot_of(sheet.lines, noted, number, hyphens)
+        body, noted = foot_of(sheet.lines, noted, number, hyphens)
         pages.append(Page(number, tuple(body), (), sheet.furniture))
-        noted = notes
-    return [replace(page, notes=tuple(note for note in noted if note.page == page.number)) for page in pages]
+    return [replace(page, notes=tuple(one for one in noted if one.note.page == page.number)) for page in pages]
 
 
 def _paragraphs(pages: Sequence[Page], hyphens: Hyphens) -> tuple[Paragraph, ...]:
@@ -132,7 +133,7 @@ def _paragraphs(pages: Sequence[Page], hyphens: Hyphens) -> tuple[Paragraph, ...
         ):
             blocks.append(Block())
         blocks[-1].add(line, page)
-    return tuple(_made(blocks, pages, hyphens))
+    return tuple(_without_contents(list(_made(blocks, pages, hyphens))))
 
 
 def _headed(flow: Sequence[tuple[Line, int]]) -> list[Block]:
@@ -152,11 +153,20 @@ def _made(blocks: Sequence[Block], pages: Sequence[Page], hyphens: Hyphens) -> I
         ]
         role = _role(block, after, body, text.text)
         paragraph = Paragraph(number, text.text, role, block.pages[0], turns=tuple(turned), setting=_setting(block))
-        yield resolved(paragraph, _marks(text), notes)
+        yield resolved(paragraph, text.marks, notes)
 
 
-def _marks(text: Text) -> Sequence[Mark]:
-    return text.marks
+def _without_contents(paragraphs: Sequence[Paragraph]) -> Iterable[Paragraph]:
+    """The paragraphs, those of a table of contents being items and no headings."""
+    listed = False
+    for index, paragraph in enumerate(paragraphs):
+        if CONTENTS.fullmatch(paragraph.text):
+            listed = True
+            yield replace(paragraph, role="text")
+            continue
+        entry = re.sub(r"[ .…]*\d*$", "", paragraph.text)
+        listed = listed and any(later.text.startswith(entry) for later in paragraphs[index + 1 :])
+        yield replace(paragraph, role="item") if listed and paragraph.role != "row" else paragraph
 
 
 def _body_size(blocks: Sequence[Block]) -> float:
@@ -190,7 +200,7 @@ def _is_set_as_heading(block: Block, after: Block | None, body: float, text: str
     if TITLED.match(text) or BARE_NUMBER.fullmatch(text):
         return True
     stands_clear = (first.gap or first.turn) and (after.lines[0].gap or after.lines[0].turn)
-    if NUMBERED.fullmatch(text) and stands_clear:
+    if NUMBERED.fullmatch(text) and stands_clear and not NAME.fullmatch(text):
         return True
     return _all(block, "italic") and not _all(after, "italic") and not after.lines[0].cells
 

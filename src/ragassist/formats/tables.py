@@ -111,7 +111,7 @@ def _table_end(logical: Sequence[list[Row]], start: int) -> int:
         if at > start and not _near(logical[at - 1][-1], logical[at][0]):
             break
         if _is_parted(logical[at]):
-            if at > start and not _align(logical[last_parted], logical[at]):
+            if at > start and not _aligned(logical, last_parted, at):
                 break
             last_parted = at
             end = at + 1
@@ -127,12 +127,24 @@ def _table_end(logical: Sequence[list[Row]], start: int) -> int:
     return end
 
 
+def _aligned(logical: Sequence[list[Row]], above: int, at: int) -> bool:
+    """Whether a row has a column in common with one above it, or both with the row below: headings span columns."""
+    if _align(logical[above], logical[at]):
+        return True
+    below = logical[at + 1] if at + 1 < len(logical) else []
+    return _is_parted(below) and _align(logical[above], below) and _align(logical[at], below)
+
+
 def _is_parted(group: list[Row]) -> bool:
     return any(len(row) > 1 for row in group)
 
 
 def _align(above: list[Row], below: list[Row]) -> bool:
-    """Whether two rows have a column in common behind the first."""
+    """Whether two rows have a column in common behind the first, or cell stands above cell."""
+    if len(above[-1]) == len(below[0]) > 1 and all(
+        one.left < other.right and other.left < one.right for one, other in zip(above[-1], below[0], strict=True)
+    ):
+        return True
     return any(
         abs(one.left - other.left) <= ALIGNED
         or abs(one.right - other.right) <= ALIGNED
