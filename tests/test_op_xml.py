@@ -357,6 +357,34 @@ def test_metadata_of_either_style_tell_the_paper(metadata: str, expected: Metada
     assert (found.id, found.date, found.number) == (expected.id, expected.date, "5")
 
 
+DATED = (PAPERS / "kst-99600-XII-14.xml").read_text("utf-8")
+ISSUED = '<metadata><meta name="DCTERMS.issued" content="2024-10-01"/>'
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        (DATED.replace("<metadata>", ISSUED), "2024-09-26"),
+        (DATED.replace("<metadata>", ISSUED).replace("2024-09-26", "2024-09-31"), "2024-10-01"),
+        (DATED.replace(' isodatum="2024-09-26"', ""), "2024-09-26"),
+        (DATED.replace('<datum isodatum="2024-09-26">26 september 2024</datum>', "3 september 2024"), "2024-09-03"),
+    ],
+)
+def test_a_date_is_taken_from_its_element_then_from_metadata_then_from_words(text: str, date: str) -> None:
+    assert parse("paper.xml", text.encode()).metadata.date == date
+
+
+def test_the_dossier_is_the_one_that_the_id_names() -> None:
+    bruggen = "<dossier><dossiernummer><dossiernr>99 600</dossiernr></dossiernummer><titel>Begroting</titel></dossier>"
+    metadata = parse("paper.xml", DATED.replace("<dossier>", f"{bruggen}<dossier>").encode()).metadata
+    assert (metadata.id, metadata.dossier) == ("kst-99600-XII-14", "99600-XII")
+
+
+def test_signers_are_named_without_what_follows_their_name() -> None:
+    text = DATED.replace("<al>Zwanenburg</al>", "<al>Zwanenburg,</al>")
+    assert parse("paper.xml", text.encode()).metadata.members == ("Zwanenburg", "Van der Kade", "Inge Oeverloos")
+
+
 def test_a_file_without_text_says_so() -> None:
     with pytest.raises(UnreadablePaper, match=r"^paper\.xml: it holds no text\. Nothing of it was indexed\.$"):
         parse("paper.xml", b"<officiele-publicatie><metadata/><kamerstuk/></officiele-publicatie>")

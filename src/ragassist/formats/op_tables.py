@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-MOST_COLUMNS = 200  # no printed page is wide enough for more, nor high enough for a cell over …
-MOST_ROWS = 500
+MOST_COLUMNS = 200  # no printed page is wide enough for more
+MOST_ROWS = 500  # over which one cell reaches
 
 
 @dataclass(slots=True)

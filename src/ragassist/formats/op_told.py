@@ -47,7 +47,8 @@ def told_by(root: etree._Element) -> dict[str, Any]:
     }
     told["members"] = _signers(paper, names) if told["kind"] == "Motie" else ()
     told["id"] = told["id"] or _built(told, dossiers)
-    told["dossier"] = next((dossier for dossier in dossiers if f"kst-{dossier}-" in told["id"]), (*dossiers, "")[0])
+    own = [dossier for dossier in dossiers if told["id"].startswith(f"kst-{dossier}-")]
+    told["dossier"] = max(own, key=len, default=(*dossiers, "")[0])
     return _session(told)
 
 

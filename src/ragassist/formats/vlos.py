@@ -51,6 +51,7 @@ class Reader:
     def __init__(self) -> None:
         self.paper = Gathering()
         self._titles: set[str] = set()  # of the activity that is being read
+        self._label: Element | None = None  # the line that names the speaker
         self._depth = 0
 
     def walk(self, element: Element, style: Style = PLAIN) -> None:
@@ -99,15 +100,17 @@ class Reader:
     def speech(self, element: Element, style: Style) -> None:
         """What one person says, under the person's name."""
         text = element.find("{*}tekst")
-        first = next(text.iter("{*}alineaitem"), None) if text is not None else None
-        if text is not None and words(text) and not (first is not None and names_speaker(words(first), element)):
+        self._label = next(text.iter("{*}alineaitem"), None) if text is not None else None
+        if self._label is not None and not names_speaker(words(self._label), element):
+            self._label = None
+        if self._label is None and text is not None and words(text):
             with self.paper.joined("heading"):
                 self.paper.add(speaker(element))
         self.other(element, style)
 
     def line(self, element: Element, style: Style) -> None:
         """A part of a paragraph; one that names the speaker is a heading."""
-        if self._heads(element):
+        if element is self._label:
             self.paper.close()
             with self.paper.joined("heading"):
                 self.content(element, style)
@@ -115,13 +118,6 @@ class Reader:
         self.paper.add(" ")
         self.content(element, style)
         self.paper.add(" ")
-
-    def _heads(self, element: Element) -> bool:
-        speech = next(element.iterancestors("{*}woordvoerder", "{*}interrumpant"), None)
-        text = speech.find("{*}tekst") if speech is not None else None
-        if speech is None or text is None or not names_speaker(words(element), speech):
-            return False
-        return next(text.iter("{*}alineaitem"), None) is element
 
     def vote(self, element: Element, style: Style) -> None:
         """How one fractie voted: a row."""
@@ -154,7 +150,7 @@ HANDLERS: dict[str, Handler] = {
 def names_speaker(line: str, speech: Element) -> bool:
     """Whether the line says who speaks: `De heer Vervuurt (D66):`."""
     name = words_at(speech, "{*}spreker/{*}verslagnaam")
-    return line.endswith(":") and len(line) <= LONGEST and ((bool(name) and name in line) or "voorzitter" in line)
+    return line.endswith(":") and len(line) <= LONGEST and ("voorzitter" in line or (bool(name) and name in line))
 
 
 def speaker(speech: Element) -> str:
