@@ -61,7 +61,7 @@ def keep(corpus: Path, name: str, data: bytes) -> Path:
     """
     kind = kind_of(data)
     if kind not in PARSERS:
-        raise UnsupportedFormat(name, kind, ", ".join(row.label for row in PARSERS.values()))
+        raise UnsupportedFormat(name, kind, ", ".join(dict.fromkeys(row.label for row in PARSERS.values())))
     if len(data) > LARGEST:
         raise UnreadablePaper(name, f"it is larger than {LARGEST // 2**20} MB.")
     digest = hashlib.sha256(data).hexdigest()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ragassist.document import Document
 from ragassist.errors import UnsupportedFormat
-from ragassist.formats import docx, odt, op_xml, pdf, txt, vlos
+from ragassist.formats import docx, html, odt, op_html, op_xml, pdf, tk_html, txt, vlos
 from ragassist.formats.opening import kind_of
 
 PARSER_VERSION = 5  # part of the key under which parsed work is reused: raise it when any parser gives another result
@@ -33,6 +33,9 @@ class Parser(NamedTuple):
 PARSERS: dict[str, Parser] = {
     "official XML": Parser("XML", op_xml.parse, richness=9, suffix=".xml"),
     "VLOS XML": Parser("VLOS XML", vlos.parse, richness=9, suffix=".xml"),
+    "official HTML": Parser("HTML", op_html.parse, richness=8, suffix=".html"),
+    "Tweede Kamer HTML": Parser("HTML", tk_html.parse, richness=4, suffix=".html"),
+    "HTML": Parser("HTML", html.parse, richness=3, suffix=".html"),
     "ODT": Parser("ODT", odt.parse, richness=6, suffix=".odt"),
     "DOCX": Parser("DOCX", docx.parse, richness=5, suffix=".docx"),
     "PDF": Parser("PDF", pdf.parse, richness=2, suffix=".pdf"),
@@ -49,6 +52,6 @@ def parse(name: str, data: bytes) -> Document:
     kind = kind_of(data)
     parser = PARSERS.get(kind)
     if parser is None:
-        raise UnsupportedFormat(name, kind, ", ".join(row.label for row in PARSERS.values()))
+        raise UnsupportedFormat(name, kind, ", ".join(dict.fromkeys(row.label for row in PARSERS.values())))
     document = parser.parse(name, data)
     return document if document.metadata.kind else replace(document, remarks=(*document.remarks, UNKNOWN_KIND))
