@@ -6,6 +6,7 @@ from ragassist.rendering.cards import notice_card, question_card, reply_cards
 from ragassist.rendering.data import question_link, reply_json, source_link
 from ragassist.rendering.markup import clean, tag
 from ragassist.rendering.paper import document_page, notice_page, paper_page
+from ragassist.rendering.swaps import swap_feed, swap_page, swap_text
 from ragassist.rendering.terminal import document_text, reply_text
 from ragassist.rendering.words import Lang
 
@@ -23,5 +24,8 @@ __all__ = [
     "reply_json",
     "reply_text",
     "source_link",
+    "swap_feed",
+    "swap_page",
+    "swap_text",
     "tag",
 ]
