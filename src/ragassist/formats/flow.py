@@ -151,12 +151,16 @@ class Flow:
 
     def begin_row(self) -> None:
         """A row of the innermost table begins."""
-        self._tables[-1].rows.append([])
+        if self._tables:
+            self._tables[-1].rows.append([])
 
     def end_cell(self, times: int = 1) -> None:
-        """The cell that was entered ends; it stands there `times` times."""
-        cell = tuple(as_block(entry) for entry in self.leave())
-        self._tables[-1].rows[-1].extend([cell] * times)
+        """The cell that was entered ends; it stands there `times` times. One in no row is no cell but paragraphs."""
+        entries = self.leave()
+        if self._tables and self._tables[-1].rows:
+            self._tables[-1].rows[-1].extend([tuple(as_block(entry) for entry in entries)] * times)
+        else:
+            self.add(entries)
 
     def end_table(self) -> None:
         """The table ends: its rows, or what is in its only cell, which is a box around paragraphs."""

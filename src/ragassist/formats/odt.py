@@ -90,7 +90,7 @@ class _Reader:
         self.lists: list[_List | None] = [None]  # None: what follows stands apart from the lists around it
         self.numbering = _Numbering()
         self.notes: list[list[str]] = []  # mark and text of the notes that are open
-        self.spans: list[int] = []  # how many columns the last cell still covers, in each open row
+        self.spans: list[int] = [0]  # how many columns the last cell still covers, in each open row
         self.starts = {
             "text:p": self._begin_paragraph,
             "text:h": self._begin_heading,
