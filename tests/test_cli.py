@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 import stored_papers
-from ragassist import Encoder, __version__, cli
+from ragassist import Encoder, __version__, cli, progress
 from ragassist.index import Index
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
@@ -333,7 +333,7 @@ def test_progress_on_a_terminal_is_a_bar_and_elsewhere_a_line_for_each_tenth(
 ) -> None:
     clock = count()
     monkeypatch.setattr("time.monotonic", lambda: next(clock))
-    with cli._progress() as tell:
+    with progress.telling() as tell:
         for done in range(101):
             tell("Reading", done, 100, "a paper")
     lines = capsys.readouterr().err.splitlines()
@@ -342,7 +342,7 @@ def test_progress_on_a_terminal_is_a_bar_and_elsewhere_a_line_for_each_tenth(
     assert "left" not in lines[-1]
     monkeypatch.undo()
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with cli._progress() as tell:
+    with progress.telling() as tell:
         tell("Reading", 2, 2, "a.txt")
         tell("Encoding", 1, 2, "[kst-1]")
     shown = capsys.readouterr().err

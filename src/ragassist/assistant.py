@@ -73,7 +73,7 @@ class Assistant:
     def ask(self, question: str, k: int = 3, id: str | None = None) -> Reply:
         """The k answers that speak most to a question. Raises QuestionError when it is empty or too long."""
         started = time.perf_counter()
-        searched = _searchable(question)
+        searched = searchable(question)
         found = retrieve(searched, self._latest(), self._encoder, k)
         took = round((time.perf_counter() - started) * 1000, 1)
         return Reply(question, searched, found.verdict, found.confidence, took, found.hits, id)
@@ -118,8 +118,8 @@ class Assistant:
         return latest
 
 
-def _searchable(question: str) -> str:
-    """The question without what cannot be seen, in one line. Raises QuestionError."""
+def searchable(question: str) -> str:
+    """The question as it is looked for: without what cannot be seen, in one line. Raises QuestionError."""
     spelt_out = unicodedata.normalize("NFKC", question[:LONGEST])  # as the model reads it: one sign may be a sentence
     length = max(len(question), len(spelt_out))
     if length > LONGEST:

@@ -10,19 +10,16 @@ import errno
 import io
 import json
 import os
-import signal
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from ragassist import __version__
-from ragassist.errors import RagassistError, UnreadablePaper
+from ragassist.errors import RagassistError, Stopped, UnknownPaper, UnknownReference, UnreadablePaper, index_command
+from ragassist.progress import indexing, stoppable, telling
 
 if TYPE_CHECKING:
     from ragassist.corpus import Changes, Progress, Step
@@ -39,6 +36,7 @@ app = typer.Typer(
 )
 
 Corpus = Annotated[Path, typer.Argument(metavar="CORPUS", help="Folder of papers.")]
+CorpusFolder = Annotated[Path, typer.Option("--corpus", metavar="DIR", help="Folder of papers.")]
 IndexFolder = Annotated[Path, typer.Option("--index", metavar="DIR", help="Folder of the index.")]
 Model = Annotated[
     str | None,
@@ -59,7 +57,7 @@ def main() -> None:
         app(prog_name="ragassist")
     except (RagassistError, OSError) as error:
         typer.echo(_sentence(error), err=True)
-        sys.exit(ERROR)
+        sys.exit(INTERRUPTED if isinstance(error, Stopped) else ERROR)
     except KeyboardInterrupt:  # before or after the command itself, which typer watches over
         sys.exit(INTERRUPTED)
 
@@ -83,6 +81,7 @@ def index(
     index: IndexFolder = Path("index"),
     model: Model = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build all of it anew.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep up with the folder until Ctrl-C.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Bring the index up to date with the papers.
@@ -90,15 +89,62 @@ def index(
     What is new or changed is read, what is gone is taken out; a file that is no paper is named, and the others go on.
     Exit code 1 says that there were such files. Ctrl-C stops it and leaves the index as it was.
     """
-    from ragassist.corpus import index_corpus
+    from ragassist.corpus import index_corpus, keep_up
     from ragassist.encoder import Encoder
 
-    with _indexing() as progress, _stoppable() as stopping:
+    with stoppable() as stop:
         encoder = Encoder.load(model)
-        changes = index_corpus(corpus, index, encoder, rebuild=rebuild, progress=progress, stopping=stopping)
-    _tell(changes)
-    typer.echo(_json(changes.json()) if as_json else changes)
+        if watch:
+            for told in keep_up(corpus, index, encoder, stop):
+                if isinstance(told, str):
+                    typer.echo(told, err=True)
+                else:
+                    _tell(told, as_json, together=True)
+            return
+        with indexing() as progress:
+            changes = index_corpus(corpus, index, encoder, rebuild=rebuild, progress=progress, stopping=stop.is_set)
+    _tell(changes, as_json)
     if changes.refused:
+        raise typer.Exit(ERROR)
+
+
+@app.command()
+def remove(
+    papers: Annotated[list[str], typer.Argument(metavar="PAPER…", help="Ids or references, as you would write them.")],
+    corpus: CorpusFolder = Path("corpus"),
+    index: IndexFolder = Path("index"),
+) -> None:
+    """Take papers out of the index, and delete their files.
+
+    `ragassist doctor --removed PAPER` proves that nothing is left.
+    """
+    from ragassist.corpus import discard
+    from ragassist.index import Index
+
+    held = [metadata.id for metadata in Index.open(index).documents()]
+    for id in [_named(paper, held, index) for paper in papers]:
+        for file in discard(corpus, index, id):
+            typer.echo(f"{id}: deleted {corpus / file}")
+
+
+@app.command()
+def doctor(
+    corpus: Corpus = Path("corpus"),
+    index: IndexFolder = Path("index"),
+    removed: Annotated[
+        list[str] | None, typer.Option(metavar="PAPER", help="Prove that nothing is left of it; may be repeated.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Examine whether index and folder agree, part by part; nothing is changed.
+
+    Exit code 1 says that something is wrong; the last line tells what to do.
+    """
+    from ragassist.doctor import examine
+
+    report = examine(corpus, index, [_id(paper) for paper in removed or ()])
+    typer.echo(_json(report.json()) if as_json else report)
+    if not report.healthy:
         raise typer.Exit(ERROR)
 
 
@@ -118,17 +164,24 @@ def ask(
     if (question is None) == (questions is None):
         raise typer.BadParameter("give one question, or --questions and a file of them")
 
-    from ragassist.assistant import LONGEST, Assistant
+    from ragassist.assistant import LONGEST, Assistant, searchable
     from ragassist.evaluation.questions import read_asked
-    from ragassist.rendering import reply_json, reply_text
+    from ragassist.rendering import clean, reply_json, reply_text
 
     asked = read_asked(questions, LONGEST) if questions else ((None, question or ""),)
+    for _, text in asked:
+        searchable(text)  # what cannot be asked is told before a model is loaded
     assistant = Assistant.open(index, model)
+    if not assistant.documents():
+        typer.echo(
+            f"The index in {index} holds no papers. Put some in the folder, then: {index_command(index)}", err=True
+        )
     found = True
     for key, text in asked:
         reply = assistant.ask(text, k=hits)
         found = reply.found
-        typer.echo(_json({**reply_json(reply), "id": key}) if as_json else reply_text(reply), nl=as_json)
+        heading = clean(f"{key or 'Question'}: {text}\n\n") if questions else ""
+        typer.echo(_json({**reply_json(reply), "id": key}) if as_json else heading + reply_text(reply), nl=as_json)
     if not found and not questions:
         raise typer.Exit(NOTHING_FOUND)
 
@@ -155,7 +208,7 @@ def evaluate(
     chosen = evaluation.read_questions(questions, split)
     saved = evaluation.read_run(compare) if compare else None
     assistant = Assistant.open(index)
-    with _progress() as progress:
+    with telling() as progress:
         measured = evaluation.evaluate(assistant, chosen, lambda done: progress("Asking", done, len(chosen), ""))
     comparison = evaluation.compare(measured, saved) if saved else None
     if as_json:
@@ -197,7 +250,7 @@ def run(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 7860,
     index: IndexFolder = Path("index"),
-    corpus: Annotated[Path, typer.Option(metavar="DIR", help="Folder of papers.")] = Path("corpus"),
+    corpus: CorpusFolder = Path("corpus"),
     model: Model = None,
 ) -> None:
     """Open the chat page; the index is brought up to date first."""
@@ -208,14 +261,14 @@ def run(
     from ragassist.index import Index
 
     def opened(on_the_page: Progress) -> Assistant:
-        with _indexing() as here:
+        with indexing() as here:
 
             def progress(step: Step) -> None:
                 here(step)
                 on_the_page(step)
 
             encoder = Encoder.load(model)
-            _tell(index_corpus(corpus, index, encoder, progress=progress))
+            _complain(index_corpus(corpus, index, encoder, progress=progress))
         return Assistant(Index.open(index), encoder)
 
     serve(opened, host, port)
@@ -235,80 +288,42 @@ def _paper(file: Path) -> bytes:
     return data
 
 
-def _tell(changes: Changes) -> None:
+def _id(paper: str) -> str:
+    """The id of a paper however it is named; what is no reference may still be an id that a file's name gave."""
+    from ragassist.references import Paper, read
+
+    try:
+        reference = read(paper)
+    except UnknownReference:
+        return paper
+    return reference.id if isinstance(reference, Paper) else paper
+
+
+def _named(paper: str, held: Sequence[str], index: Path) -> str:
+    """The id of a paper that the index holds. Raises UnknownPaper, with those that are written nearly so."""
+    from difflib import get_close_matches
+
+    for id in (paper, _id(paper)):
+        if id in held:
+            return id
+    raise UnknownPaper(paper, index, get_close_matches(_id(paper), held))
+
+
+def _tell(changes: Changes, as_json: bool = False, *, together: bool = False) -> None:
+    """Print what an indexing run did, in one line when it is told together; refusals are problems, so on stderr."""
+    if as_json:
+        typer.echo(_json(changes.json()))
+        return
+    _complain(changes)
+    typer.echo(" ".join(str(changes).splitlines()) if together else changes)
+
+
+def _complain(changes: Changes) -> None:
     """Say which files could not be read as papers, and why an older index was of no use."""
     if changes.rebuilt:
         typer.echo(f"{changes.rebuilt} It was built anew from the papers.", err=True)
     for sentence in changes.refused.values():
         typer.echo(sentence, err=True)
-
-
-@contextmanager
-def _stoppable() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed since; pressed again, it interrupts at once."""
-    pressed = threading.Event()
-
-    def press(number: int, frame: object) -> None:
-        if pressed.is_set():
-            raise KeyboardInterrupt
-        pressed.set()
-
-    before = signal.signal(signal.SIGINT, press)
-    try:
-        yield pressed.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _indexing() -> Iterator[Progress]:
-    """How far an indexing run is."""
-    with _progress() as told:
-        yield lambda step: told(step.doing.capitalize(), step.done, step.total, step.name)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int, str], None]]:
-    """How far a job is, told (doing, done, total, in hand): a bar on a terminal, elsewhere a line for each tenth."""
-    if not sys.stderr.isatty():
-        yield _Tenths()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    in_hand = TextColumn("{task.fields[name]}", markup=False)
-    with Progress(*columns, in_hand, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def tell(doing: str, done: int, total: int, name: str) -> None:
-            if doing not in tasks:
-                tasks[doing] = bars.add_task(doing, name="")
-            bars.update(tasks[doing], completed=done, total=total, name=name)
-
-        yield tell
-
-
-class _Tenths:
-    """Says how far a job is, and how long it still takes, in about ten lines for each thing done."""
-
-    def __init__(self) -> None:
-        self._said: dict[str, int] = {}
-        self._since: dict[str, float] = {}
-
-    def __call__(self, doing: str, done: int, total: int, _: str) -> None:
-        since = self._since.setdefault(doing, time.monotonic())
-        tenth = 10 * done // max(total, 1)
-        if tenth > self._said.get(doing, 0):
-            self._said[doing] = tenth
-            left = (time.monotonic() - since) * (total - done) / done
-            typer.echo(f"{doing}: {done} of {total}" + (f", {_duration(left)} left" if left >= 1 else ""), err=True)
-
-
-def _duration(seconds: float) -> str:
-    """`about 40 seconds`, `about 3 minutes`."""
-    number, unit = (seconds, "second") if seconds < 90 else (seconds / 60, "minute")
-    return f"about {number:.0f} {unit}{'' if round(number) == 1 else 's'}"
 
 
 def _json(value: object) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from ragassist.corpus import folder
-from ragassist.errors import CorpusError, IndexFault, PaperError, indexing
+from ragassist.errors import CorpusError, IndexFault, PaperError, index_command
 from ragassist.index import Index
 
 NAMED = 10  # things that one finding names
@@ -71,8 +71,8 @@ def examine(corpus: Path, index: Path, removed: Sequence[str] = ()) -> Report:
     gone = [Finding(f"nothing is left of {id}", tuple(_traces(corpus, opened, id))) for id in removed]
     sums = Finding("every file of the index is what was written")  # Index.open compared them
     advice = {
-        f"Build the index anew with: {indexing(index)} --rebuild": [*inside, older],
-        f"Bring the index up to date with: {indexing(index)}": [outside],
+        f"Build the index anew with: {index_command(index)} --rebuild": [*inside, older],
+        f"Bring the index up to date with: {index_command(index)}": [outside],
         "Take papers out with: ragassist remove ID": gone,
         "Delete what does not belong there.": [strays],
     }

@@ -8,6 +8,7 @@
     ├── FetchError                 a paper cannot be had from the official sites; the others go on
     │   └── SiteUnavailable        nor can any other, now
     ├── QuestionError              a question, or a file of questions, that cannot be asked
+    ├── UnknownPaper               a paper that the index does not hold
     ├── CorpusError                the folder of papers is missing
     ├── Stopped                    someone asked for a stop while papers were indexed
     ├── ModelError                 the embedding model cannot be had
@@ -26,6 +27,7 @@ Raised near the cause, caught once at the edge: `cli.py` and `app/`.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -89,7 +91,7 @@ class IndexFault(RagassistError):
     """An index that cannot be used."""
 
 
-def indexing(folder: Path) -> str:
+def index_command(folder: Path) -> str:
     """The command that brings this index up to date."""
     return "ragassist index" + ("" if folder == Path("index") else f" --index {shlex.quote(str(folder))}")
 
@@ -98,7 +100,7 @@ class IndexMissing(IndexFault):
     """No index at this place yet."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} holds no index yet. Make one with: {indexing(folder)}")
+        super().__init__(f"{folder} holds no index yet. Make one with: {index_command(folder)}")
 
 
 class IndexDamaged(IndexFault):
@@ -106,7 +108,7 @@ class IndexDamaged(IndexFault):
 
     def __init__(self, folder: Path, what: str) -> None:
         self.why = f"The index in {folder} is damaged ({what})."
-        super().__init__(f"{self.why} Build it again with: {indexing(folder)}")
+        super().__init__(f"{self.why} Build it again with: {index_command(folder)}")
 
 
 class IndexOutdated(IndexFault):
@@ -114,7 +116,7 @@ class IndexOutdated(IndexFault):
 
     def __init__(self, folder: Path, found: object, wanted: int) -> None:
         self.why = f"The index in {folder} has layout {found}, this version of ragassist reads layout {wanted}."
-        super().__init__(f"{self.why} Build it again with: {indexing(folder)}")
+        super().__init__(f"{self.why} Build it again with: {index_command(folder)}")
 
 
 class IndexModelMismatch(IndexFault):
@@ -123,7 +125,7 @@ class IndexModelMismatch(IndexFault):
     def __init__(self, folder: Path, indexed: str, asked: str) -> None:
         super().__init__(
             f"The index in {folder} was made with the model {indexed}, not with {asked}. "
-            f"Build it again with this model ({indexing(folder)} --model {asked}) or ask with the other one."
+            f"Build it again with this model ({index_command(folder)} --model {asked}) or ask with the other one."
         )
 
 
@@ -135,6 +137,14 @@ class IndexDimensionError(IndexFault):
             f"The index holds vectors of {indexed} numbers, the question's has {asked}: it was built with another "
             "model. Build it again with: ragassist index"
         )
+
+
+class UnknownPaper(RagassistError):
+    """A paper that is to be taken out and is not there. near: ids that are written nearly so."""
+
+    def __init__(self, paper: str, folder: Path, near: Sequence[str]) -> None:
+        meant = f" Did you mean {' or '.join(near)}?" if near else ""
+        super().__init__(f"The index in {folder} holds no {paper}.{meant}")
 
 
 class IndexBusy(IndexFault):

@@ -7,18 +7,31 @@ discard       take a paper out of folder and index
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 from ragassist.corpus.changes import Changes, Progress, Step, Stopping
 from ragassist.corpus.encoding import encode
 from ragassist.corpus.folder import files, keep
 from ragassist.corpus.reading import Draft, Found, Reader
+from ragassist.corpus.watch import watch
 from ragassist.encoder import Encoder
-from ragassist.errors import IndexDamaged, IndexMissing, IndexOutdated, Stopped, SystemFault
+from ragassist.errors import (
+    CorpusError,
+    IndexBusy,
+    IndexDamaged,
+    IndexMissing,
+    IndexOutdated,
+    Stopped,
+    SystemFault,
+)
 from ragassist.index import Index, ModelId
 from ragassist.sandbox import Sandbox
 
-__all__ = ["Changes", "Progress", "Step", "Stopping", "discard", "index_corpus", "keep"]
+__all__ = ["Changes", "Progress", "Step", "Stopping", "discard", "index_corpus", "keep", "keep_up"]
+
+BUSY = 5.0  # seconds until a run is tried again that found another process writing
 
 
 def index_corpus(
@@ -82,6 +95,27 @@ def _compare(found: Found, old: Index | None, why: str) -> Changes:
         remarks={id: remarks[id] for id in found.papers if remarks.get(id)},
         rebuilt=why,
     )
+
+
+def keep_up(corpus: Path, index: Path, encoder: Encoder, stop: Event) -> Iterator[Changes | str]:
+    """Bring the index up to date now and after every change in the folder, until `stop` is set.
+
+    Gives what each run did, or a sentence when it could not be done: it is tried again after the next change, and
+    after a while when another process was writing the index.
+    """
+    for _ in watch(corpus, stop):
+        while not stop.is_set():
+            try:
+                yield index_corpus(corpus, index, encoder, stopping=stop.is_set)
+            except IndexBusy as error:
+                yield str(error)
+                stop.wait(BUSY)
+                continue
+            except Stopped:
+                pass
+            except (CorpusError, SystemFault) as error:
+                yield str(error)
+            break
 
 
 def discard(corpus: Path, index: Path, id: str) -> tuple[str, ...]:
