@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ragassist.document import Exchange, Passage, Side
+from ragassist.document import Exchange, Metadata, Passage, Side
 from ragassist.encoder import Encoded, Floats
 from ragassist.index import Candidates
 
@@ -29,7 +29,10 @@ class Row:
 
 
 def candidates(
-    *rows: Row, fracties: dict[str, tuple[str, ...]] | None = None, mean: Floats | None = None
+    *rows: Row,
+    fracties: dict[str, tuple[str, ...]] | None = None,
+    mean: Floats | None = None,
+    about: Metadata | None = None,
 ) -> Candidates:
     numbers = list(dict.fromkeys(row.exchange for row in rows))
     exchanges = tuple(
@@ -44,6 +47,7 @@ def candidates(
         for number in numbers
     )
     return Candidates(
+        documents={"kst-1-2": about or Metadata(id="kst-1-2", title="")},
         exchanges=exchanges,
         passages=tuple(
             Passage("kst-1-2", row.exchange, row.side, row.paragraph, 0, len(row.text), row.text) for row in rows

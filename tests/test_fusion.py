@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from ragassist.abstention import SIGNALS
+from ragassist.document import Metadata
 from ragassist.encoder import Floats
 from ragassist.fusion import BORROWED, COMMON, FEATURES, LEAST, Evidence, fitted, gather, score, vote
 from ragassist.index import Candidates
@@ -117,6 +118,21 @@ def test_who_is_named_in_the_question_counts(question: str, named: list[float]) 
         fracties={"1": ("VVD",), "2": ("GroenLinks/PvdA",)},
     )
     assert column(gathered(found, question), "named") == named
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Wat vroeg Van der Veer?", 1.0),
+        ("Wat vroeg mevrouw van der veer over sluizen?", 1.0),
+        ("Wat is een veerpont?", 0.0),
+        ("Wat wil het lid Sluis?", 1.0),
+        ("Wat wil de SP?", 0.0),  # the exchange says itself for which fractie it was asked
+    ],
+)
+def test_members_are_named_by_their_surname(question: str, named: float) -> None:
+    about = Metadata(id="kst-1-2", title="", members=("Sluis (SP)", "Inge van der Veer (D66)"))
+    assert column(gathered(candidates(Row("1", 1, "Ja."), about=about), question), "named") == [named]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from ragassist.document import Exchange
+from ragassist.dutch import content_words
 from ragassist.encoder import Encoded, Floats
 from ragassist.fracties import parties
 
@@ -31,7 +32,7 @@ FEATURES = (
     "meaning",  # the cosine of its nearest passage
     "words",  # BM25 of its best passage, as a share of the best of all
     "question",  # the cosine of the nearest passage of its exchange's question
-    "named",  # the question names the fractie that asked, or who answered
+    "named",  # the question names the fractie or a member that asked, or who answered
     "numbers",  # share of the question's numbers that stand in it
     "answer",  # it is part of the answer, not of the question
 )
@@ -96,7 +97,7 @@ def gather(question: str, encoded: Encoded, rarity: Floats, found: Candidates) -
         " ".join(passage.text for passage in found.passages[start:end])
         for start, end in pairwise([*starts, len(asked)])
     )
-    names = _named(question, found.exchanges)[owner]
+    names = _named(question, found)[owner]
     features = (
         np.maximum(similarity, borrowed) @ weights,
         own(found.cosine),
@@ -158,14 +159,28 @@ def _numbers(question: str, texts: tuple[str, ...]) -> Floats:
     return np.array([len(asked & set(NUMBER.findall(text))) / max(len(asked), 1) for text in texts], np.float32)
 
 
-def _named(question: str, exchanges: tuple[Exchange, ...]) -> Floats:
-    """1 for each exchange whose fractie, or whose minister by portfolio, the question names."""
+def _named(question: str, found: Candidates) -> Floats:
+    """1 for each exchange whose fractie or member, or whose minister by portfolio, the question names."""
     asked = parties(question)
     folded = question.casefold()
+    words = set(content_words(question))
     return np.array(
-        [bool(asked & parties(", ".join(e.fractie))) or _portfolio(e.respondent, folded, question) for e in exchanges],
+        [
+            bool(asked & parties(", ".join(exchange.fractie)))
+            or _portfolio(exchange.respondent, folded, question)
+            or any(
+                _is_called(member, words) for member in (exchange.member or found.documents[exchange.document].members)
+            )
+            for exchange in found.exchanges
+        ],
         np.float32,
     )
+
+
+def _is_called(member: str, words: set[str]) -> bool:
+    """Whether these words hold a member's name: `Van der Lee (GroenLinks-PvdA)` is called Lee."""
+    name = content_words(member.partition("(")[0])
+    return bool(name) and name[-1] in words
 
 
 def _portfolio(respondent: str, folded: str, question: str) -> bool:

@@ -41,12 +41,13 @@ _TOKENS_KEPT = 1024  # passages whose tokens are kept as float32 once read: abou
 class Candidates:
     """The exchanges that may answer a question, and every passage of them; aligned by passage.
 
-    owner: int64 [n], the place in `exchanges` of each passage's exchange. cosine: float32 [n], exact.
-    bm25: float32 [n], 0 where no word matched. tokens: n arrays, float32 [t, dim], or None
-    where none are stored: unit rows, after `mean` was taken off.
-    mean: float32 [dim], the mean token of the whole index.
+    documents: what their papers say of themselves, by id. owner: int64 [n], the place in `exchanges` of each passage's
+    exchange. cosine: float32 [n], exact. bm25: float32 [n], 0 where no word matched. tokens: n arrays, float32
+    [t, dim], or None where none are stored: unit rows, after `mean` was taken off. mean: float32 [dim], the mean token
+    of the whole index.
     """
 
+    documents: Mapping[str, Metadata]
     exchanges: tuple[Exchange, ...]
     passages: tuple[Passage, ...]
     owner: Longs
@@ -76,6 +77,7 @@ class Index:
         self._lexical = Lexical(generation)
         self._tokens = Tokens(generation)
         self._block = functools.lru_cache(_EXCHANGES_KEPT)(self._records.block)
+        self._metadata = functools.lru_cache(_EXCHANGES_KEPT)(self._records.metadata)
         self._listed = functools.lru_cache(1)(self._list)
         self._token_row = functools.lru_cache(_TOKENS_KEPT)(self._tokens.centred)
 
@@ -139,6 +141,7 @@ class Index:
         rows = [row for block in blocks for row in block.rows]
         bm25 = self._lexical.scores(terms, ordinals)
         return Candidates(
+            documents={id: self._metadata(id) for id in dict.fromkeys(block.exchange.document for block in blocks)},
             exchanges=tuple(block.exchange for block in blocks),
             passages=tuple(passage for block in blocks for passage in block.passages),
             owner=np.repeat(np.arange(len(blocks)), [len(block.rows) for block in blocks]),

@@ -243,6 +243,11 @@ class Records:
             )
         )
 
+    def metadata(self, id: str) -> Metadata:
+        """What one paper says of itself. Raises KeyError when it is not stored."""
+        _, metadata, *_ = self._document(id)
+        return _metadata(metadata)
+
     def document(self, id: str) -> Document:
         """One whole paper. Raises KeyError when it is not stored."""
         nth, metadata, pages, furniture, remarks = self._document(id)
