@@ -1,118 +1,18 @@
-"""Official XML: every genre's paragraphs, notes and facts; no word lost, none invented, whatever the elements are."""
+"""Official XML: every genre's paragraphs and notes; no word lost, none invented, whatever the elements are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from ragassist.document import Document, Metadata
+from official_papers import PAPERS, body, lines, paper, read
 from ragassist.errors import UnreadablePaper
 from ragassist.formats import parse
 from ragassist.formats.op_xml import DEEPEST
-
-PAPERS = Path(__file__).parent / "papers" / "xml"
-
-
-def read(id: str) -> Document:
-    return parse("paper.xml", (PAPERS / f"{id}.xml").read_bytes())
-
-
-def lines(document: Document) -> list[str]:
-    return [f"{paragraph.role}: {paragraph.text}" for paragraph in document.paragraphs]
-
-
-def paper(inner: str, metadata: str = "") -> Document:
-    """The motie 99 001, nr. 5 with this text."""
-    return parse(
-        "paper.xml",
-        f"""<?xml version="1.0" encoding="UTF-8"?><officiele-publicatie><metadata>{metadata}</metadata><kamerstuk>
-        <dossier><dossiernummer><dossiernr>99 001</dossiernr></dossiernummer><titel>Bruggen</titel></dossier>
-        <stuk><stuknr>Nr. <ondernummer kamer="2">5</ondernummer></stuknr><titel>MOTIE</titel>
-        <algemeen><vrije-tekst><tekst>{inner}</tekst></vrije-tekst></algemeen></stuk></kamerstuk>
-        </officiele-publicatie>""".encode(),
-    )
-
-
-def body(inner: str) -> list[str]:
-    return lines(paper(inner))[2:]
-
-
-METADATA: dict[str, dict[str, object]] = {
-    "kst-99501-31-12": {
-        "kind": "Verslag van een schriftelijk overleg",
-        "dossier": "99501-31",
-        "number": "12",
-        "year": "2023-2024",
-        "date": "2024-03-14",
-        "chamber": "Tweede Kamer",
-    },
-    "kst-99003-C": {
-        "kind": "Verslag van een schriftelijk overleg",
-        "title": "Verslag van een schriftelijk overleg over de Aanvullingswet kerktorenklokken",
-        "number": "C",
-        "date": "2024-01-23",
-        "chamber": "Eerste Kamer",
-    },
-    "kst-99003-D": {"kind": "Brief", "number": "D", "date": "2024-02-03", "chamber": "Eerste Kamer"},
-    "kst-99004-8": {"kind": "Lijst van vragen en antwoorden", "date": "2024-06-12"},
-    "kst-99005-6": {"kind": "Nota naar aanleiding van het verslag", "dossier": "99005", "date": "2024-11-05"},
-    "ah-tk-20232024-9901": {
-        "kind": "Kamervragen",
-        "number": "9901",
-        "year": "2023-2024",
-        "date": "2024-03-25",
-        "members": ("Zwanenburg (SP)", "Van der Kade (GroenLinks-PvdA)"),
-    },
-    "ah-tk-20232024-9902": {"kind": "Kamervragen", "date": "2024-04-23", "members": ("Oeverloos (D66)",)},
-    "kst-9900001": {
-        "kind": "Brief",
-        "title": "Brief regering; Stand van zaken pontonbruggen",
-        "dossier": "99600-XII",
-        "number": "21",
-        "date": "2024-10-01",
-    },
-    "kst-99600-XII-14": {
-        "kind": "Motie",
-        "dossier": "99600-XII",
-        "date": "2024-09-26",
-        "members": ("Zwanenburg", "Van der Kade", "Inge Oeverloos"),
-    },
-    "kst-99600-XII-15": {
-        "kind": "Motie",
-        "title": "Gewijzigde motie van het lid Zwanenburg (SP) over nestvlotten bij rijkssluizen (t.v.v. 99600-XII-14)",
-        "members": ("Zwanenburg (SP)",),
-    },
-    "kst-99007-17-h1": {"number": "17", "dossier": "99007", "date": "2023-11-17", "reprint": True},
-    "kst-99008-2": {"kind": "Voorstel van wet", "date": "2024-09-30"},
-    "kst-99008-3": {"kind": "Memorie van toelichting", "date": "2024-09-30"},
-    "kst-99008-4": {"kind": "Advies Raad van State"},
-    "kst-99008-11": {"kind": "Amendement", "date": "2025-02-18", "members": ("Handwijzer", "Paalman")},
-    "kst-99009-A-5": {"kind": "Brief", "dossier": "99009", "number": "A/5", "date": "2024-01-19", "chamber": ""},
-    "h-tk-20232024-99-3": {
-        "kind": "Handelingen",
-        "title": "Zwanen bij sluizen",
-        "year": "2023-2024",
-        "date": "2024-07-03",
-        "chamber": "Tweede Kamer",
-    },
-}
-
-
-@pytest.mark.parametrize("id", METADATA)
-def test_a_paper_says_which_one_it_is(id: str) -> None:
-    metadata = read(id).metadata
-    assert metadata.id == id
-    assert {field: getattr(metadata, field) for field in METADATA[id]} == METADATA[id]
-
-
-def test_only_a_reprint_says_that_it_is_one() -> None:
-    assert [id for id in METADATA if read(id).metadata.reprint] == ["kst-99007-17-h1"]
-
 
 HEADS: dict[str, list[str]] = {
     "kst-99501-31-12": [
@@ -151,6 +51,16 @@ HEADS: dict[str, list[str]] = {
 @pytest.mark.parametrize("id", HEADS)
 def test_the_head_of_a_paper_reads_as_printed(id: str) -> None:
     assert lines(read(id))[: len(HEADS[id])] == HEADS[id]
+
+
+def test_the_line_on_questions_is_a_heading_of_its_own_whatever_it_is_called() -> None:
+    text = (PAPERS / "ah-tk-20232024-9902.xml").read_text("utf-8")
+    other = text.replace('"documenttype"', '"soort"').replace('"vraagtype"', '"documenttype"')
+    assert [p.text for p in parse("paper.xml", other.encode()).paragraphs[:3]] == [
+        "Tweede Kamer der Staten-Generaal 2 Vergaderjaar 2023–2024",
+        "Aanhangsel van de Handelingen",
+        "Vragen gesteld door de leden der Kamer, met de daarop door de regering gegeven antwoorden",
+    ]
 
 
 def test_a_documenttype_that_no_page_prints_is_furniture() -> None:
@@ -326,63 +236,13 @@ def test_settings_tell_bold_and_italic() -> None:
             "<al>voor<lijst><li><li.nr>–</li.nr><al>in</al></li></lijst>na</al>",
             ["text: voor", "item: – in", "text: na"],
         ),
+        ("<al>een<br/>woord</al>", ["text: een woord"]),
+        ("<plaatje><titel>Een brug</titel></plaatje>", ["text: Een brug"]),
         ("<al>een\u200bwoord\u00ad</al>", ["text: eenwoord"]),
     ],
 )
 def test_elements_of_any_name_keep_their_text_in_place(inner: str, expected: list[str]) -> None:
     assert body(inner) == expected
-
-
-@pytest.mark.parametrize(
-    ("metadata", "expected"),
-    [
-        ("", Metadata("kst-99001-5", "Motie", dossier="99001", number="5")),
-        ("<meta name='DC.identifier' content=' kst-99 001-5 '/>", Metadata("kst-99001-5", "Motie", number="5")),
-        ("<meta name='DC.identifier' content='kst-99 001 XVI - 5'/>", Metadata("kst-99001-XVI-5", "Motie")),
-        ("<meta name='DC.identifier' content='kst-99001-(R2160)-5'/>", Metadata("kst-99001-5", "Motie")),
-        ("<meta name='DC.identifier' content='onzin'/>", Metadata("kst-99001-5", "Motie")),
-        (
-            "<meta name='OVERHEIDop.externMetadataRecord' content='https://x.example/kst-99001-VI-5/metadata_owms.xml'/>",
-            Metadata("kst-99001-VI-5", "Motie"),
-        ),
-        ("<meta name='DCTERMS.issued' content='2024-02-30'/>", Metadata("kst-99001-5", "Motie", date="")),
-        (
-            "<meta name='DCTERMS.available' content='2024-02-29'/>",
-            Metadata("kst-99001-5", "Motie", date="2024-02-29"),
-        ),
-    ],
-)
-def test_metadata_of_either_style_tell_the_paper(metadata: str, expected: Metadata) -> None:
-    found = paper("<al>De Kamer,</al>", metadata).metadata
-    assert (found.id, found.date, found.number) == (expected.id, expected.date, "5")
-
-
-DATED = (PAPERS / "kst-99600-XII-14.xml").read_text("utf-8")
-ISSUED = '<metadata><meta name="DCTERMS.issued" content="2024-10-01"/>'
-
-
-@pytest.mark.parametrize(
-    ("text", "date"),
-    [
-        (DATED.replace("<metadata>", ISSUED), "2024-09-26"),
-        (DATED.replace("<metadata>", ISSUED).replace("2024-09-26", "2024-09-31"), "2024-10-01"),
-        (DATED.replace(' isodatum="2024-09-26"', ""), "2024-09-26"),
-        (DATED.replace('<datum isodatum="2024-09-26">26 september 2024</datum>', "3 september 2024"), "2024-09-03"),
-    ],
-)
-def test_a_date_is_taken_from_its_element_then_from_metadata_then_from_words(text: str, date: str) -> None:
-    assert parse("paper.xml", text.encode()).metadata.date == date
-
-
-def test_the_dossier_is_the_one_that_the_id_names() -> None:
-    bruggen = "<dossier><dossiernummer><dossiernr>99 600</dossiernr></dossiernummer><titel>Begroting</titel></dossier>"
-    metadata = parse("paper.xml", DATED.replace("<dossier>", f"{bruggen}<dossier>").encode()).metadata
-    assert (metadata.id, metadata.dossier) == ("kst-99600-XII-14", "99600-XII")
-
-
-def test_signers_are_named_without_what_follows_their_name() -> None:
-    text = DATED.replace("<al>Zwanenburg</al>", "<al>Zwanenburg,</al>")
-    assert parse("paper.xml", text.encode()).metadata.members == ("Zwanenburg", "Van der Kade", "Inge Oeverloos")
 
 
 def test_a_file_without_text_says_so() -> None:

@@ -69,7 +69,7 @@ def words_at(element: etree._Element, path: str) -> str:
 
 def squeezed(number: str) -> str:
     """A dossier's number as ids write it: `36 410 XVI` -> `36410-XVI`, `36 027 (R2160)` -> `36027`."""
-    bare = re.sub(r"\(?\bR\d+\)?", "", number)
+    bare = re.sub(r"\(R\d+\)|(?<=\s)R\d+\b", "", number)
     joined = re.sub(r"^(\d\d)[\s.](?=\d{3}\b)", r"\1", " ".join(bare.split()))
     return re.sub(rf"(?:\s|{masthead.DASH})+", "-", joined).strip("-")
 

@@ -32,12 +32,12 @@ PARAGRAPHS: dict[str, Role] = {
     "kamervraagnummer": "heading",
     "ondertitel": "heading",
     "item-titel": "heading",
-    "titel": "heading",
     "title": "text",  # of a table
     "wat": "text",
     "wie": "text",
     "wij": "text",
 }
+TITLED = frozenset({"figuur", "plaatje", "table"})  # elements whose titel heads nothing
 GATHERED = frozenset({"dossier", "kop", "spreker"})  # one heading, whatever stands in it
 # Elements whose first children are one heading: the number and the title.
 HEADS: dict[str, frozenset[str]] = {
@@ -46,6 +46,7 @@ HEADS: dict[str, frozenset[str]] = {
 }
 MASTHEADS = frozenset({"kamerstukkop", "kamervraagkop", "handelingenkop"})
 FIRST_LINE = tuple("kameraanduiding kamernummer vergaderjaar documenttype".split())  # in the order of print
+SECOND_LINE = "Vragen gesteld"  # … door de leden der Kamer, with whatever name it comes
 SERIES = {"Kamerstukken"}  # documenttypes that no page prints
 MARKS = frozenset({"li.nr", "lidnr", "nr", "term"})  # what stands before the paragraph that follows
 NUMBERED = frozenset({"vraag", "antwoord"})  # elements whose nr is a heading
@@ -156,6 +157,7 @@ class Reader:
         """The lines above a paper: chamber and year are one heading in the order of print, the others one each."""
         lines = {child.get("inhoud") or "": child for child in reversed(element.findall("{*}tekstregel"))}
         first = [lines[inhoud] for inhoud in FIRST_LINE if inhoud in lines]
+        first = [line for line in first if not words(line).startswith(SECOND_LINE)]
         series = [line for line in first if words(line) in SERIES]
         self.furniture += map(words, series)
         with self.paper.joined("heading"):
@@ -166,6 +168,18 @@ class Reader:
                 self.walk(child, style)
             self.paper.add(child.tail or "", style)
         self.paper.close()
+
+    def title(self, element: Element, style: Style) -> None:
+        """A heading, or what a picture or a table is called."""
+        parent = element.getparent()
+        self.paper.start("text" if parent is not None and local(parent) in TITLED else "heading")
+        self.content(element, style)
+        self.paper.close()
+
+    def line_end(self, element: Element, style: Style) -> None:
+        """Words on either side of it are words apart."""
+        self.paper.add(" ")
+        self.content(element, style)
 
     def subheading(self, element: Element, style: Style) -> None:
         """A tussenkop, which tells how it is set."""
@@ -245,6 +259,7 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(HEADS, Reader.headed),
     **dict.fromkeys(MASTHEADS, Reader.masthead),
     **dict.fromkeys(MARKS, Reader.mark),
+    "br": Reader.line_end,
     "definitie-item": Reader.item,
     "li": Reader.item,
     "metadata": Reader.metadata,
@@ -254,6 +269,7 @@ HANDLERS: dict[str, Handler] = {
     "officiele-inhoudsopgave": Reader.table_of_contents,
     "row": Reader.row,
     "tgroup": Reader.group,
+    "titel": Reader.title,
     "tussenkop": Reader.subheading,
 }
 BLOCKS = HANDLERS.keys() - INLINE - {"metadata"}
