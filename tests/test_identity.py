@@ -64,7 +64,7 @@ FOOTERS = {
     FOOTER.replace("21 501-31", "29 544"): ("kst-29544-741", "29544", "741", "Tweede Kamer"),
     FOOTER.replace("21 501-31", "36 200 XV"): ("kst-36200-XV-741", "36200-XV", "741", "Tweede Kamer"),
     FOOTER.replace("21 501-31", "36 200-XV"): ("kst-36200-XV-741", "36200-XV", "741", "Tweede Kamer"),
-    FOOTER.replace("21 501-31", "35 925 (R2160)"): ("kst-35925-741", "35925(R2160)", "741", "Tweede Kamer"),
+    FOOTER.replace("21 501-31", "35 925 (R2160)"): ("kst-35925-741", "35925", "741", "Tweede Kamer"),
     "Eerste Kamer, vergaderjaar 2023–2024, 35 335, C": ("kst-35335-C", "35335", "C", "Eerste Kamer"),
 }
 
@@ -97,6 +97,18 @@ def test_a_margin_goes_before_the_name() -> None:
     document = parse("kst-1-2.txt", b"De Minister antwoordt.\n\nkst-29477-1061\nISSN 0921 - 7371\n")
     assert document.id == "kst-29477-1061"
     assert document.furniture == ("kst-29477-1061", "ISSN 0921 - 7371")
+
+
+def test_a_margin_goes_before_the_footer() -> None:
+    document = parse("kst-1-2.txt", f"De Minister antwoordt.\n\nkst-21501-31-741-h1\n{FOOTER} 1\n".encode())
+    assert (document.id, document.metadata.number) == ("kst-21501-31-741-h1", "741")
+
+
+def test_an_id_tells_where_the_paper_does_not() -> None:
+    metadata = parse("h-tk-20232024-99-3.txt", b"Aan de orde is de stemming.").metadata
+    assert (metadata.kind, metadata.chamber, metadata.year, metadata.number) == (
+        "Handelingen", "Tweede Kamer", "2023-2024", "99-3",
+    )  # fmt: skip
 
 
 def test_a_footer_goes_before_the_name() -> None:

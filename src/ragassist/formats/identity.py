@@ -31,6 +31,7 @@ RUNNING = re.compile(
 MARGIN = re.compile(r"(?:kst|ah|h|blg|nds)-[\w-]+|ISSN \d{4}\s?[-–]\s?\d{3}[\dX]|’s-Gravenhage \d{4}")
 # Of a publication, or of a document of the Tweede Kamer that is none: 2025D06779.
 IDENTIFIER = re.compile(r"(?:kst|ah|h|blg|nds)-[A-Za-z0-9][\w-]{0,100}|\d{4}D\d{5}")
+OF_ID = re.compile(r"(ah|h)-(tk|ek)-(\d{4})(\d{4})-([\w-]+)")
 ODD = re.compile(r"[^\w-]+")  # in a number, what an id does not hold
 SPEAKING = r"(?:vragen|opmerkingen|inbreng|reacties?|antwoord(?:en)?|vraag|bijdrage)"
 FRACTIE_HEADING = re.compile(
@@ -107,21 +108,24 @@ def of_paper(
         reprint=head["reprint"],
     )
     read = replace(read, **{field: value for field, value in (told or {}).items() if value})
-    return replace(read, id=read.id if IDENTIFIER.fullmatch(read.id) else _id(name, read, furniture))
+    read = replace(read, id=read.id if IDENTIFIER.fullmatch(read.id) else _id(name, read, furniture))
+    return replace(read, **{field: value for field, value in _of_id(read.id).items() if not getattr(read, field)})
 
 
 def _id(name: str, read: Metadata, furniture: Sequence[str]) -> str:
-    """The paper's id, from what it says of itself, else from the margin, else from the file's name."""
+    """The paper's id: from its margin, else from what it says of itself, else from the file's name."""
     margin = next((text for text in furniture if IDENTIFIER.fullmatch(text)), "")
+    if margin:
+        return margin
     number = ODD.sub("-", read.number)  # A/5, a letter in one Kamer and a number in the other
-    numbered = f"kst-{re.sub(r'[(].*?[)]', '', read.dossier)}-{number}"
+    numbered = f"kst-{read.dossier}-{number}"
     if read.dossier and number and IDENTIFIER.fullmatch(numbered):
         return numbered
-    if not margin and read.kind == masthead.QUESTIONS and number and read.year:
+    if read.kind == masthead.QUESTIONS and number and read.year:
         return f"ah-{'ek' if read.chamber.startswith('Eerste') else 'tk'}-{read.year.replace('-', '')}-{number}"
     stem = PurePath(name.replace("\\", "/")).stem
-    if margin or IDENTIFIER.fullmatch(stem):
-        return margin or stem
+    if IDENTIFIER.fullmatch(stem):
+        return stem
     raise UnreadablePaper(
         name,
         "it holds no Kamerstuk number (a footer such as “Tweede Kamer, vergaderjaar 2023–2024, 21 501-31, nr. 741”); "
@@ -129,9 +133,24 @@ def _id(name: str, read: Metadata, furniture: Sequence[str]) -> str:
     )
 
 
+def _of_id(id: str) -> dict[str, str]:
+    """What the id of an Aanhangsel or of Handelingen tells: `h-tk-20232024-99-3`."""
+    found = OF_ID.fullmatch(id)
+    if not found:
+        return {}
+    kind, chamber, start, end, number = found.groups()
+    return {
+        "kind": masthead.QUESTIONS if kind == "ah" else "Handelingen",
+        "chamber": "Eerste Kamer" if chamber == "ek" else "Tweede Kamer",
+        "year": f"{start}-{end}",
+        "number": number,
+    }
+
+
 def _dossier(printed: str) -> str:
-    """`21 501–31` -> `21501-31`, `36 200 XV` -> `36200-XV`."""
-    return re.sub(r"\s", "", re.sub(rf"\s(?={CHAPTER}$)|{DASH}\s?", "-", printed))
+    """`21 501–31` -> `21501-31`, `36 200 XV` -> `36200-XV`, `35 925 (R2160)` -> `35925`."""
+    plain = re.sub(r"\s?\(.*?\)", "", printed)
+    return re.sub(r"\s", "", re.sub(rf"\s(?={CHAPTER}$)|{DASH}\s?", "-", plain))
 
 
 def _kind(paragraphs: Sequence[Paragraph]) -> str:
