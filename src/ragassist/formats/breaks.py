@@ -161,7 +161,7 @@ def _by_place(block: Block, line: Line, place: Place, above: Place) -> bool:
         return True
     if _is_listed(line):
         return not (runs_on and not is_item(block) and abs(place.indent - above.indent) < INDENT)
-    return _moved(block, place, runs_on=runs_on and lower) or _forced(line, place, above, ends=ends)
+    return _moved(block, place, runs_on=runs_on and lower) or _forced(line, last, ends=ends)
 
 
 def _unmarked(line: Line) -> str:
@@ -189,7 +189,7 @@ def _breaks_at_turn(block: Block, line: Line, *, ends: bool) -> bool:
         return ends or is_item(block) or place.head + WORD_SPACE < above.room
     if ends and place.indent > INDENT and len(block.lines) > 1 and abs(place.indent - above.indent) > INDENT:
         return True
-    return _forced(line, place, above, ends=ends)
+    return _forced(line, block.last, ends=ends)
 
 
 def _moved(block: Block, place: Place, *, runs_on: bool) -> bool:
@@ -210,11 +210,15 @@ def _centred(place: Place, above: Place) -> bool:
     return all(one.indent > INDENT and abs(one.indent - one.room) < 1.0 for one in (place, above))
 
 
-def _forced(line: Line, place: Place, above: Place, *, ends: bool) -> bool:
+def _forced(line: Line, last: Line, *, ends: bool) -> bool:
     """Whether the line was begun although its first word would have fitted on the line above."""
-    left_over = above.room - place.head - WORD_SPACE
+    if line.place is None or last.place is None:
+        return False
+    left_over = last.place.room - line.place.head - WORD_SPACE
     if ends:
         return left_over > LEFT_OVER and not (line.text[0].islower() and left_over < FIXED)
+    if line.text[0].islower() and not last.text.endswith((",", ":", ";")):
+        return False
     tied = not line.text[0].isupper() or line.text.startswith("Stb")
     return left_over > (FIXED if tied else 2 * LEFT_OVER)
 

@@ -22,6 +22,8 @@ SPANNING = 0.2  # of all lines at most cross the white between two columns
 SWITCHES = 0.25  # how often, of all lines, the drawing goes from one column to the other at most
 SAME_LEFT = 2.0  # points
 USUAL_LEADING = 1.2  # sizes of type, where no lines tell
+KIND_LINES = 10  # lines set in one way that tell how wide they are …
+NARROWER = 2.0  # … em, when they are narrower than their column by more
 USUAL = 0.15  # the share of a size's lines that stand so far from the line above, for that to be its leading
 GAP = 1.25  # usual leadings; a line further below the one above has white space between
 SMALL = 0.92  # of the size of the body text
@@ -156,13 +158,29 @@ class _Measure:
         """The left edge of a line's column."""
         return self.lefts.get((line.sheet, line.column), self.lefts.get((-1, line.column), line.piece.left))
 
-    def _rights(self, lines: Sequence[_Set]) -> dict[tuple[int, float], float]:
-        """The right edge of each column, over all pages on which it begins at the same place."""
-        ends: dict[tuple[int, float], list[float]] = defaultdict(list)
+    def _rights(self, lines: Sequence[_Set]) -> dict[tuple[object, ...], float]:
+        """The right edge of each column, over all pages on which it begins at the same place; and of type in it."""
+        ends: dict[tuple[object, ...], list[float]] = defaultdict(list)
         for line in lines:
             if not line.cells and line.piece.letters >= FULL_LETTERS:
                 ends[line.column, self.left(line)].append(line.piece.right)
-        return {key: sorted(rights)[int((len(rights) - 1) * EDGE)] for key, rights in ends.items()}
+                ends[self._kind(line)].append(line.piece.right)
+        return {
+            key: sorted(rights)[int((len(rights) - 1) * EDGE)] for key, rights in ends.items() if _many(key, rights)
+        }
+
+    def _kind(self, line: _Set) -> tuple[object, ...]:
+        """Where a line begins and how it is set: questions may be set narrower than answers."""
+        piece, left = line.piece, self.left(line)
+        heavy, slanted = piece.bold * 2 > piece.letters, piece.italic * 2 > piece.letters
+        return line.column, left, round((piece.left - left) / SAME_LEFT), heavy, slanted
+
+    def right(self, line: _Set) -> float:
+        """The right edge of a line's column, or of its kind of lines where these are narrower."""
+        kind = self._kind(line)
+        whole = self.rights.get(kind[:2], line.piece.right)
+        own = self.rights.get(kind, whole)
+        return own if own < whole - NARROWER * line.piece.size else whole
 
     @staticmethod
     def _leading(lines: Sequence[_Set]) -> dict[float, float]:
@@ -196,7 +214,7 @@ class _Measure:
 
     def _made(self, piece: Piece, line: _Set, drop: float, cells: tuple[tuple[Line, ...], ...] = ()) -> Line:
         left, em = self.left(line), piece.size
-        room = (self.rights.get((line.column, left), piece.right) - piece.right) / em
+        room = (self.right(line) - piece.right) / em
         return Line(
             piece.text,
             (piece.right - piece.left) / (AVERAGE * em),
@@ -208,6 +226,10 @@ class _Measure:
             marks=piece.marks,
             cells=cells,
         )
+
+
+def _many(key: tuple[object, ...], rights: Sequence[float]) -> bool:
+    return len(key) == 2 or len(rights) >= KIND_LINES
 
 
 def _least_usual(drops: Counter[float]) -> float:

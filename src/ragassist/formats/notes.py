@@ -24,7 +24,7 @@ LABELLED = re.compile(
 UNIT = re.compile(r"(?:^|[^\w-])(?:[kcdm]?m|ha|10)$")  # m2, km3, 10 to the sixth: no note's mark
 SAME_SIZE = 0.08  # of the size: lines of one note differ by less
 REST = 4  # lines at a page's foot that may be a note's second paragraph; more are the page's text
-NEXT_LINE = 2.2  # usual leadings; what stands further below is no longer the note
+NEXT_LINE = 1.6  # usual leadings; what stands further below is no longer the note
 
 # What stands before a mark, and how much it speaks for one: the kinds are tried together, the best position wins.
 BEFORE: tuple[tuple[re.Pattern[str], int], ...] = (
@@ -129,7 +129,7 @@ def _goes_on(before: Line, line: Line) -> bool:
 
 def _runs_over(note: Footnote, line: Line, page: int) -> bool:
     """Whether small type at a page's foot, without a mark, goes on with the last note of the page before."""
-    return note.page == page - 1 and line.gap and not (END.search(note.text) and line.text[0].isupper())
+    return note.page == page - 1 and line.gap and (line.text[0].islower() or note.text.endswith((",", "-", "–")))
 
 
 def _by_text(body: Sequence[Line], last: int, page: int, hyphens: Hyphens) -> tuple[list[Line], tuple[Footnote, ...]]:

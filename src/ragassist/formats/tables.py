@@ -12,6 +12,7 @@ ALIGNED = 3.0  # points by which the edges of a column's cells may differ
 FAR = 4.0  # sizes of type between two rows of one table at most
 BAND = 7  # rows from which a stretch of white between columns may be crossed by a heading
 CROSSED = 0.15  # of the rows: a heading that spans columns crosses the white between them
+WOVEN = 0.15  # of a row's lines, at least, stand in another column than most do
 LABEL = re.compile(
     r"(?:[–—•▪·*-]|\(?(?:[a-z]{1,2}|\d{1,3}|[ivx]{1,6})(?:[.)]|°|º|\.\))|\d+(?:\.\d+)+\.?|[A-Z]\.|[IVX]{1,5}\.?)",
 )
@@ -79,17 +80,29 @@ def merged(row: Row) -> Piece:
 def _interwoven(rows: Sequence[Row]) -> list[list[Row]]:
     """Rows grouped where a cell of several lines was drawn before the cell beside it was begun."""
     groups: list[list[Row]] = []
-    last = -1
     for row in rows:
-        first = min(piece.first for piece in row)
-        several = bool(groups) and (len(row) > 1 or any(len(above) > 1 for above in groups[-1]))
-        if several and first < last and _near(groups[-1][-1], row):
-            groups[-1].append(row)
-            last = max(last, *(piece.last for piece in row))
-        else:
-            groups.append([row])
-            last = max(piece.last for piece in row)
-    return groups
+        group = [row]
+        while groups and _woven(groups[-1], group):
+            group = [*groups.pop(), *group]
+        groups.append(group)
+    return [part for group in groups for part in ([group] if _is_woven(group) else [[row] for row in group])]
+
+
+def _woven(above: list[Row], below: list[Row]) -> bool:
+    """Whether something below was drawn before something above."""
+    drawn = max(piece.last for row in above for piece in row)
+    return min(piece.first for row in below for piece in row) < drawn and _near(above[-1], below[0])
+
+
+def _is_woven(group: list[Row]) -> bool:
+    """Whether what was drawn in another order than from the top down stands in columns, and not at a page's margin."""
+    if len(group) == 1:
+        return True
+    bounds = _columns([[piece for row in group for piece in row]])
+    fullest = max(
+        sum(_column(piece, bounds) == column for row in group for piece in row) for column in range(len(bounds))
+    )
+    return len(bounds) > 1 and sum(len(row) for row in group) - fullest >= WOVEN * len(group)
 
 
 def _of_figures(group: list[Row]) -> bool:
@@ -182,7 +195,18 @@ def _cells(groups: Sequence[list[Row]]) -> list[list[list[Piece]]]:
             else:
                 table.append([[] for _ in bounds])
                 _add(table[-1], row, columns)
-    return table
+    return [_unspanned(cells, bounds) for cells in table]
+
+
+def _unspanned(cells: list[list[Piece]], bounds: Sequence[tuple[float, float]]) -> list[list[Piece]]:
+    """A row without the empty cells over which the cell before them reaches."""
+    kept: list[list[Piece]] = []
+    reach = float("-inf")
+    for cell, (left, _) in zip(cells, bounds, strict=True):
+        if cell or reach <= left:
+            kept.append(cell)
+        reach = max([reach, *(piece.right for piece in cell)]) if cell else reach
+    return kept
 
 
 def _goes_on(above: list[list[Piece]], row: Row, columns: Sequence[int], bounds: Sequence[tuple[float, float]]) -> bool:
@@ -219,7 +243,25 @@ def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
             start = at
         elif depth <= allowed < before:
             bounds.append((start, at))
-    return bounds or [(parted[0][0].left, parted[0][-1].right)]
+    return _without_headings(bounds, parted) or [(parted[0][0].left, parted[0][-1].right)]
+
+
+def _without_headings(bounds: list[tuple[float, float]], rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """The columns, those of headings that stand at the other side of their cells made one with these."""
+    used = [
+        {index for index, row in enumerate(rows) for piece in row if _column(piece, bounds) == at}
+        for at in range(len(bounds))
+    ]
+    found: list[tuple[float, float]] = []
+    filled: set[int] = set()
+    for bound, here in zip(bounds, used, strict=True):
+        if found and not filled & here and (filled <= {0} or here <= {0}):
+            found[-1] = (found[-1][0], bound[1])
+            filled = filled | here
+        else:
+            found.append(bound)
+            filled = here
+    return found
 
 
 def _column(piece: Piece, bounds: Sequence[tuple[float, float]]) -> int:

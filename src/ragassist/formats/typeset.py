@@ -27,6 +27,9 @@ LOWERED = (-0.4, -0.05)  # … or lower
 BESIDE = 0.5  # how near it stands to what it belongs to
 MARK_BEFORE = 3.0  # how far before its text a note's own mark may stand
 MARK_LENGTH = 12  # characters; `12, 13, 14`
+NEAR = 2  # words on either side that tell whether a line was set to fill its column …
+WIDEST = 3.0  # such white space at most …
+EVEN = 0.1  # … when the white space between them differs by no more
 ENOUGH = 5  # gaps that tell how letters are spaced
 
 # Accents that were drawn over a letter, and what they are when they belong to it.
@@ -204,17 +207,41 @@ def _distance(run: _Run, host: _Run) -> float | None:
 def _row(runs: list[_Run]) -> Row:
     """The runs of one baseline, from left to right, those that stand close to each other made one piece."""
     pieces: list[list[_Run]] = []
-    for run in sorted(runs, key=lambda run: run.left):
+    runs = sorted(runs, key=lambda run: run.left)
+    gaps = _word_gaps(runs)
+    for run in runs:
         before = pieces[-1][-1] if pieces else None
         if before and _same(before, run):
             continue  # drawn twice, to look bold
         em = max(run.size, before.size) if before else 0.0
         note = before is not None and before.raised and len(pieces[-1]) == 1
-        if before and run.left - max(part.right for part in pieces[-1]) <= (MARK_BEFORE if note else APART) * em:
+        gap = run.left - max(part.right for part in pieces[-1]) if before else 0.0
+        if before and (gap <= (MARK_BEFORE if note else APART) * em or _is_even(gap, em, run.left, gaps)):
             pieces[-1].append(run)
         else:
             pieces.append([run])
     return [piece for parts in pieces if (piece := _piece(parts)).text]
+
+
+def _word_gaps(runs: Sequence[_Run]) -> list[tuple[float, float]]:
+    """(where it ends, how wide it is) of all white space between the words of a row."""
+    gaps: list[tuple[float, float]] = []
+    right: float | None = None
+    for run in runs:
+        for glyph in run.glyphs:
+            if right is not None and glyph.left - right > SPACE * run.size:
+                gaps.append((glyph.left, glyph.left - right))
+            right = max(glyph.right, right if right is not None else glyph.right)
+    return gaps
+
+
+def _is_even(gap: float, em: float, left: float, gaps: Sequence[tuple[float, float]]) -> bool:
+    """Whether white space is as wide as that between the words beside it: the line was set to fill its column."""
+    if gap > WIDEST * em:
+        return False
+    at = bisect_left(gaps, (left, 0.0))
+    near = [width for _, width in (*gaps[max(0, at - NEAR) : at], *gaps[at + 1 : at + 1 + NEAR])]
+    return len([width for width in near if abs(width - gap) <= EVEN * gap]) >= NEAR
 
 
 def _same(before: _Run, run: _Run) -> bool:
