@@ -19,6 +19,7 @@ from ragassist.citation import cite
 from ragassist.corpus import Progress, Step
 from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph
 from ragassist.errors import QuestionError
+from ragassist.index import Listed
 from ragassist.retrieval import CitedPassage, Hit
 
 ID = "kst-99999-7"
@@ -67,6 +68,24 @@ DOCUMENT = Document(
 EXCHANGES = tuple(
     Exchange(ID, str(n + 1), (FRACTIES[n % 3],), (3 * n + 2,), (3 * n + 3, 3 * n + 4), respondent=MINISTER)
     for n in range(len(SUBJECTS))
+)
+
+
+LISTED = (
+    Listed(DOCUMENT.metadata, 8, ("Page 3 has no text layer.",), len(EXCHANGES), FRACTIES, f"{ID}.txt"),
+    *(
+        Listed(
+            Metadata(
+                f"kst-99998-{n}", f"{title} ({n})", "Motie", "99998", str(n), "2029-2030", f"2030-01-{n % 28 + 1:02}"
+            ),
+            None,
+            (),
+            n % 5,
+            ("Lijst Ketting",),
+            f"kst-99998-{n}.xml",
+        )
+        for n, title in enumerate(ATTACKS * (120 // len(ATTACKS) + 1), 1)
+    ),
 )
 
 
@@ -121,6 +140,10 @@ class SampleAssistant:
     def documents(self) -> tuple[Metadata, ...]:
         """The one paper."""
         return (DOCUMENT.metadata,)
+
+    def listed(self) -> tuple[Listed, ...]:
+        """The one paper, and many that are there for the list alone, with hostile titles."""
+        return LISTED
 
     def document(self, id: str) -> Document:
         """The paper itself."""

@@ -1,4 +1,4 @@
-"""The chat in the browser."""
+"""The chat in the browser, and the papers that it answers from."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from collections.abc import Callable
 import gradio as gr
 
 from ragassist.app import chat, server
+from ragassist.app.library import Library
 from ragassist.app.warmup import Opener, Warmup
 
 WAITING = 64  # questions; the next one is told that it is too busy
@@ -35,14 +36,17 @@ def build(warmup: Warmup) -> gr.Blocks:
     return blocks
 
 
-def run(opener: Opener, host: str = "127.0.0.1", port: int = server.DEFAULT_PORT) -> None:
+def run(
+    opener: Opener, host: str = "127.0.0.1", port: int = server.DEFAULT_PORT, library: Library | None = None
+) -> None:
     """Serve the chat until Ctrl-C; the page is up at once, the assistant is opened meanwhile.
 
-    opener: gives the assistant, telling (papers done, papers in all, the one in hand) while it builds an index.
+    opener: gives the assistant, telling how far it is while it builds an index. library: the papers that the page may
+    change; without it they are only shown.
     Raises SystemFault when the port cannot be had, and whatever opener raises.
     """
     with server.listen(host, port) as listener:
         warmup = Warmup(opener)
-        app = server.asgi(build(warmup), warmup)
+        app = server.asgi(build(warmup), warmup, library)
         sys.stderr.write(f"The page is at {server.address(listener)} (Ctrl-C stops it).\n")
         server.serve(app, listener, warmup)

@@ -1,13 +1,14 @@
 "use strict";
-// One view is one address: /?q=question&doc=paper#p12. Links in the chat are such addresses; here they are followed without
-// a reload, and the source they name is shown beside the chat.
+// One view is one address: /?q=question&doc=paper#p12, or /?view=papers. Links in the chat are such addresses; here they are
+// followed without a reload, and the source they name is shown beside the chat. The papers themselves are papers.js's.
 
 (() => {
   const find = (selector, root = document) => root.querySelector(selector);
   const wide = matchMedia("(min-width: 64rem)");
   const parse = (href) => {
     const url = new URL(href, location.href);
-    return { q: url.searchParams.get("q") ?? "", doc: url.searchParams.get("doc"), place: url.hash };
+    const get = (name) => url.searchParams.get(name);
+    return { q: get("q") ?? "", doc: get("doc"), place: url.hash, papers: get("view") === "papers" };
   };
   const here = () => parse(location.href);
   const questionOf = (reply) => parse(find(".asked a", reply.closest(".message-row")?.previousElementSibling ?? document)?.href ?? "/").q;
@@ -19,6 +20,7 @@
   let frame = null;
   let ready = false; // the question box has been opened
   let opener = null; // what opened the source, to give the focus back to
+  let chatting = "/"; // the chat's last address, to come back to from the papers
 
   function go(href) {
     if (new URL(href, location.href).href !== location.href) history.pushState(null, "", href);
@@ -26,7 +28,11 @@
   }
 
   function show() {
-    const { q, doc, place } = here();
+    const { q, doc, place, papers } = here();
+    if (!papers) chatting = location.href;
+    document.body.classList.toggle("papers", papers);
+    for (const link of document.querySelectorAll(".masthead .view")) link.ariaCurrent = link.matches(".to-papers") === papers ? "page" : null;
+    document.dispatchEvent(new Event("shown"));
     if (q && !askedBefore(q)) ask(q);
     const panel = find("#source");
     if (!panel) return;
@@ -42,8 +48,10 @@
   function close() {
     if (!document.body.classList.contains("reading")) return;
     shut = true;
-    const { q } = here();
-    history.pushState(null, "", q ? `/?q=${encodeURIComponent(q)}` : "/");
+    const { q, papers } = here();
+    const list = new URL(location.href);
+    list.searchParams.delete("doc");
+    history.pushState(null, "", papers ? list.pathname + list.search : q ? `/?q=${encodeURIComponent(q)}` : "/");
     show();
     opener?.focus();
   }
@@ -59,6 +67,7 @@
 
   function arrived(reply) {
     const q = questionOf(reply);
+    if (here().papers) return void (chatting = `/?q=${encodeURIComponent(q)}`); // it waits until one comes back to the chat
     if (here().q !== q) history.pushState(null, "", `/?q=${encodeURIComponent(q)}`);
     const first = find(".cited a", reply);
     if (!here().doc && first && wide.matches && !shut && !reply.classList.contains("absent")) history.replaceState(null, "", first.href);
@@ -93,14 +102,16 @@
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     if (link.origin !== location.origin || link.pathname !== "/") return;
     event.preventDefault();
+    if (link.matches(".view.to-chat")) return go(chatting);
     if (!link.search) return location.assign("/");
     if (parse(link.href).doc) [shut, opener] = [false, link];
     go(link.href);
   }, true);
 
-  const escape = (event) => event.key === "Escape" && close();
+  const escape = (event) => event.key === "Escape" && !find("dialog[open]") && close();
   document.addEventListener("keydown", escape);
   history.scrollRestoration = "manual"; // back goes to the question, not to where the window happened to be
+  document.body.classList.toggle("papers", here().papers); // before there is anything to see
   addEventListener("popstate", () => {
     show();
     askedBefore(here().q)?.scrollIntoView();
@@ -123,6 +134,7 @@
     const box = find("#box textarea");
     if (!ready && box && !box.disabled) {
       ready = true;
+      document.dispatchEvent(new Event("ready"));
       if (wide.matches && document.activeElement === document.body) box.focus({ preventScroll: true });
     }
     const said = [...document.querySelectorAll("#chat .reply, #chat .notice")].at(-1) ?? null;

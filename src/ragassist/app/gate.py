@@ -14,18 +14,22 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ragassist.app.texts import TEXTS, language
+from ragassist.formats.opening import LARGEST as LARGEST_PAPER
 
 # What the page itself asks for; Gradio's other routes (upload, file=, proxy=, monitoring, call, runs) are out of reach.
 ROUTES = {
     "GET": re.compile(
         r"/|/paper/[^/]+|/app\.(?:css|js)|/favicon\.(?:ico|svg)|/theme\.css|/config|/manifest\.json|/robots\.txt"
+        r"|/papers/(?:panel|list|status|welcome)|/papers\.(?:css|js)"
         r"|/(?:assets|static)/.+|/gradio_api/(?:app_id|startup-events|queue/data|heartbeat/\w+)"
     ),
-    "POST": re.compile(r"/gradio_api/(?:queue/join|cancel|reset)"),
+    "POST": re.compile(r"/gradio_api/(?:queue/join|cancel|reset)|/papers/(?:file|fetch|remove|read|stop)"),
 }
 ROUTES["HEAD"] = ROUTES["GET"]
 CLIMBING = re.compile(r"(?:^|/)\.\.?(?:/|$)|[\\\x00-\x1f]|//")
+CHANGING = "/papers/"  # a post under this address changes the papers
 LARGEST = 1_000_000  # bytes of a request
+LARGER = {"/papers/file": LARGEST_PAPER}  # where more may come in
 HEADERS = {
     "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
@@ -59,7 +63,7 @@ class Gate:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         refusal = self._refusal(scope, headers)
-        body = b"" if refusal else await _body(receive)
+        body = b"" if refusal else await _body(receive, LARGER.get(scope["path"], LARGEST))
         if body is None:
             told = TEXTS[language(headers)].too_large
             refusal = JSONResponse({"error": told, "detail": told}, 413)  # as Gradio's page reads it
@@ -78,7 +82,7 @@ class Gate:
             return PlainTextResponse("This method is not allowed.", 405)
         if CLIMBING.search(path) or not ROUTES[method].fullmatch(path):
             return PlainTextResponse("There is nothing here.", 404)
-        if method == "POST" and _foreign(headers):
+        if method == "POST" and (_foreign(headers) or (path.startswith(CHANGING) and "origin" not in headers)):
             return PlainTextResponse("Another site may not post here.", 403)
         return None
 
@@ -96,13 +100,13 @@ def _foreign(headers: Headers) -> bool:
     return origin is not None and urlsplit(origin).netloc.lower() != headers["host"].lower()
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body; None as soon as it is too large, whatever its header says."""
+async def _body(receive: Receive, largest: int) -> bytes | None:
+    """The whole body; None as soon as it is larger than this, in bytes, whatever its header says."""
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > LARGEST:
+        if len(body) > largest:
             return None
         if message["type"] == "http.disconnect" or not message.get("more_body"):
             return bytes(body)

@@ -19,8 +19,9 @@ from starlette.responses import FileResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from ragassist.app import paper
+from ragassist.app import documents, paper
 from ragassist.app.gate import Gate
+from ragassist.app.library import Library
 from ragassist.app.warmup import Warmup
 from ragassist.errors import SystemFault
 
@@ -28,12 +29,15 @@ HERE = Path(__file__).parent
 FILES = {  # address -> file, media type
     "/app.css": ("app.css", "text/css"),
     "/app.js": ("app.js", "text/javascript"),
+    "/papers.css": ("papers.css", "text/css"),
+    "/papers.js": ("papers.js", "text/javascript"),
     "/favicon.svg": ("favicon.svg", "image/svg+xml"),
     "/favicon.ico": ("favicon.svg", "image/svg+xml"),
 }
 HEAD = (
     '<link rel="icon" href="/favicon.svg" type="image/svg+xml">'
-    '<link rel="stylesheet" href="/app.css"><script src="/app.js" defer></script>'
+    '<link rel="stylesheet" href="/app.css"><link rel="stylesheet" href="/papers.css">'
+    '<script src="/app.js" defer></script><script src="/papers.js" defer></script>'
 )
 FONTS = ["Noto Sans", "system-ui", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]  # the machine's own
 DEFAULT_PORT = 7860
@@ -42,10 +46,11 @@ SESSIONS = 200  # conversations kept in memory
 FAREWELL = 1  # seconds that open pages get when the server stops
 
 
-def asgi(blocks: gr.Blocks, warmup: Warmup) -> ASGIApp:
-    """The whole app behind its gate."""
+def asgi(blocks: gr.Blocks, warmup: Warmup, library: Library | None = None) -> ASGIApp:
+    """The whole app behind its gate. library: None where the papers are shown and cannot be changed."""
     files = [Route(address, _file(*file)) for address, file in FILES.items()]
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, routes=[paper.route(warmup), *files])
+    routes = [paper.route(warmup), *documents.routes(warmup, library), *files]
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, routes=routes)
     blocks.state_session_capacity = SESSIONS
     gr.mount_gradio_app(
         app, blocks, "/", show_error=False, footer_links=[], run_history=False, allowed_paths=[],

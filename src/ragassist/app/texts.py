@@ -18,6 +18,12 @@ class Texts:
     intro: str
     examples: str
     papers: str
+    more: str
+    views: str
+    questions: str
+    papers_view: str
+    none: str
+    first: str
     box: str
     placeholder: str
     wait: str
@@ -48,6 +54,12 @@ TEXTS: dict[Lang, Texts] = {
         "met de plaats waar het staat.",
         examples="Bijvoorbeeld",
         papers="Doorzoekbaar",
+        more="en nog {count}",
+        views="Onderdelen",
+        questions="Vragen",
+        papers_view="Stukken",
+        none="Er zijn nog geen stukken.",
+        first="Voeg de eerste stukken toe",
         box="Uw vraag",
         placeholder="Stel uw vraag…",
         wait="Een ogenblik, de stukken worden klaargezet…",
@@ -76,6 +88,12 @@ TEXTS: dict[Lang, Texts] = {
         "with the place where it stands.",
         examples="For example",
         papers="Searchable",
+        more="and {count} more",
+        views="Parts",
+        questions="Questions",
+        papers_view="Papers",
+        none="There are no papers yet.",
+        first="Add the first papers",
         box="Your question",
         placeholder="Ask your question…",
         wait="One moment, the papers are being prepared…",

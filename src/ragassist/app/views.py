@@ -8,35 +8,50 @@ from ragassist.app.texts import TEXTS
 from ragassist.citation import reference
 from ragassist.corpus import Step
 from ragassist.document import Metadata
-from ragassist.rendering import Lang, question_link, source_link, tag
+from ragassist.rendering import Lang, View, question_link, source_link, tag
 
 LISTED = 3  # papers named on the first page
+PAPERS = View().link()
 
 
 def masthead(lang: Lang) -> str:
-    """The name, which is the way back to an empty page, and what this is."""
+    """The name, which is the way back to an empty page, what this is, and the two things that the page shows."""
+    texts = TEXTS[lang]
     name = tag("a", {"href": "/", "class": "name"}, "ragassist")
-    return tag("header", {"class": "masthead", "lang": lang}, name, tag("span", {}, TEXTS[lang].tagline))
+    views = (
+        tag("a", {"href": "/", "class": "view to-chat", "aria-current": "page"}, texts.questions),
+        tag("a", {"href": PAPERS, "class": "view to-papers"}, texts.papers_view, " ", tag("span", {"class": "count"})),
+    )
+    nav = tag("nav", {"aria-label": texts.views}, *views)
+    return tag(
+        "header", {"class": "masthead", "lang": lang}, name, tag("span", {"class": "tagline"}, texts.tagline), nav
+    )
 
 
 def welcome(lang: Lang, examples: Sequence[str], papers: Sequence[Metadata]) -> str:
     """What one sees first: what this does, questions to try, the papers that are loaded."""
     texts = TEXTS[lang]
+    if not papers:
+        first = tag("p", {"class": "first"}, tag("a", {"href": PAPERS}, texts.first))
+        return tag(
+            "section", {"class": "welcome", "lang": lang}, tag("h1", {}, texts.none), tag("p", {}, texts.intro), first
+        )
     questions = [tag("li", {}, tag("a", {"href": question_link(example)}, example)) for example in examples]
+    examples_list = tag("ul", {"class": "examples", "lang": "nl"}, *questions)
     loaded = [
         tag("li", {}, tag("a", {"href": source_link(paper.id)}, paper.title), " ", tag("span", {}, reference(paper)))
-        for paper in papers
+        for paper in papers[:LISTED]
     ]
-    rest = [tag("li", {}, f"+ {len(loaded) - LISTED}")] if len(loaded) > LISTED else []
+    more = tag("a", {"href": PAPERS}, texts.more.format(count=len(papers) - LISTED))
+    rest = [tag("li", {}, more)] if len(papers) > LISTED else []
     return tag(
         "section",
         {"class": "welcome", "lang": lang},
         tag("h1", {}, texts.heading),
         tag("p", {}, texts.intro),
-        tag("h2", {}, texts.examples),
-        tag("ul", {"class": "examples", "lang": "nl"}, *questions),
+        *([tag("h2", {}, texts.examples), examples_list] if questions else []),
         tag("h2", {}, texts.papers),
-        tag("ul", {"class": "papers", "lang": "nl"}, *loaded[:LISTED], *rest),
+        tag("ul", {"class": "papers", "lang": "nl"}, *loaded, *rest),
     )
 
 

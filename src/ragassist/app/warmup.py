@@ -33,7 +33,7 @@ class Warmup:
     def _open(self, failed: Callable[[], None]) -> None:
         try:
             assistant = self._opener(self._report)
-            _give_back()
+            give_back()
             self.assistant = assistant
         except Exception as fault:  # handed to the thread that serves, which raises it
             self.fault = fault
@@ -43,7 +43,7 @@ class Warmup:
         self.step = step
 
 
-def _give_back() -> None:
+def give_back() -> None:
     """Return the memory that loading and indexing took, 70 MB after a first index: glibc would keep it."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:

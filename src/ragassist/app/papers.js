@@ -1,0 +1,252 @@
+"use strict";
+// The papers, beside the chat: /?view=papers&find=…&sort=…&page=2. The server makes the list and says how far a job is; here
+// it is fetched and put in place, files are sent one by one, and what the buttons ask for is posted.
+
+(() => {
+  const POLL = { busy: 500, open: 3000 }; // milliseconds between two looks at what is being done
+  const find = (selector, root = panel) => root.querySelector(selector);
+  const all = (selector, root = panel) => [...root.querySelectorAll(selector)];
+  const params = () => new URLSearchParams(location.search);
+  const open = () => params().get("view") === "papers";
+  const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+  const panel = document.createElement("div");
+  panel.id = "papers";
+  let words = null; // what the server lets us say, once the panel is there
+  let version = null; // of the list that is shown, or of the papers that the chat's first page was made from
+  let listed = null; // the part of the address that the list was made for
+  let looking = null; // the timer of the next look
+  let sending = 0; // files that are still to be sent
+  let loaded = ""; // how many papers there are
+  let asked = 0; // which request for a list was the last one
+  let outcome = ""; // what became of what was asked, as it is shown
+  let lost = false; // the server does not answer
+
+  const query = () => {
+    const wanted = params();
+    wanted.delete("doc");
+    return wanted.toString();
+  };
+
+  async function get(path, options) {
+    const answer = await fetch(path, { cache: "no-store", ...options });
+    const json = answer.headers.get("content-type")?.startsWith("application/json");
+    const told = json ? await answer.json() : await answer.text();
+    return { ok: answer.ok, told };
+  }
+
+  async function show() {
+    count();
+    if (!open()) return;
+    if (!panel.isConnected) document.body.append(panel);
+    if (!words && !panel.ariaBusy) await build();
+    else if (words && listed !== query()) await list();
+    for (const row of all("tr[data-id]")) row.classList.toggle("open", row.dataset.id === params().get("doc"));
+  }
+
+  async function build() {
+    panel.ariaBusy = "true";
+    try {
+      const { ok, told } = await get(`/papers/panel?${query()}`);
+      if (!ok) return;
+      listed = query();
+      panel.innerHTML = told;
+      words = find("main").dataset;
+      counted();
+      look();
+    } catch {
+      setTimeout(show, POLL.open);
+    } finally {
+      panel.ariaBusy = null;
+    }
+  }
+
+  async function list() {
+    const wanted = query();
+    const turn = ++asked;
+    try {
+      const { ok, told } = await get(`/papers/list?${wanted}`);
+      if (!ok || turn !== asked) return;
+      const place = find(".list");
+      const focused = place.contains(document.activeElement) && document.activeElement;
+      const again = focused?.closest("th, .turning") && `.${focused.closest("th")?.className ?? "turning"} a`;
+      listed = wanted;
+      place.innerHTML = told;
+      if (again) find(`.list ${again}`)?.focus();
+      if (document.activeElement !== find("#find")) find("#find").value = params().get("find") ?? "";
+      counted();
+    } catch {
+      trouble(words.lost);
+    }
+  }
+
+  function count() {
+    const place = document.querySelector(".masthead .count");
+    if (place && place.textContent !== loaded) place.textContent = loaded;
+  }
+
+  function counted() {
+    find(".count").textContent = find("table")?.dataset.here ?? "";
+  }
+
+  async function look() {
+    clearTimeout(looking);
+    let state = null;
+    try {
+      state = (await get("/papers/status")).told;
+      if (lost) trouble("");
+      lost = false;
+      tell(state);
+    } catch {
+      lost = true;
+      if (words && open()) trouble(words.lost);
+    }
+    const wait = state?.busy || sending ? POLL.busy : POLL.open;
+    if ((open() || state?.busy) && !document.hidden) looking = setTimeout(look, wait);
+  }
+
+  function tell(state) {
+    loaded = state.ready ? state.count.toLocaleString(document.documentElement.lang) : "";
+    count();
+    if (version !== null && version !== state.version) {
+      if (words && open()) list();
+      else listed = null;
+      welcome();
+    }
+    version = state.version;
+    if (!words) return;
+    progress(state);
+    const results = find(".results");
+    if (outcome !== state.results) find("ul", results).innerHTML = outcome = state.results;
+    results.hidden = !state.results;
+    find(".retry").hidden = !state.retry;
+  }
+
+  function progress(state) {
+    const job = find(".job");
+    const stop = find(".stop");
+    const focused = document.activeElement === stop;
+    job.hidden = !state.busy && !sending;
+    if (focused && job.hidden) find("h1").focus();
+    if (sending) return;
+    for (const name of ["doing", "name", "queue"]) find(`.${name}`, job).textContent = state[name] ?? "";
+    const bar = find("progress", job);
+    bar.max = state.total || 1;
+    if (state.total) bar.value = state.done;
+    else bar.removeAttribute("value");
+    stop.hidden = !state.busy;
+    const said = find(".said");
+    if (said.textContent !== (state.said ?? "")) said.textContent = state.said ?? "";
+  }
+
+  async function welcome() {
+    const first = document.querySelector("#chat .welcome:not(:has(progress))");
+    if (!first) return;
+    const { ok, told } = await get("/papers/welcome");
+    if (ok) first.innerHTML = new DOMParser().parseFromString(told, "text/html").querySelector(".welcome").innerHTML;
+  }
+
+  function trouble(sentence) {
+    const place = find(".trouble");
+    place.textContent = sentence;
+    place.hidden = !sentence;
+  }
+
+  async function post(path, values = {}, body = null) {
+    trouble("");
+    try {
+      const { ok, told } = await get(`/papers/${path}?${new URLSearchParams(values)}`, { method: "POST", body });
+      if (!ok) trouble(told.told ?? told.error ?? told);
+      look();
+      return ok;
+    } catch {
+      trouble(words.lost);
+      return false;
+    }
+  }
+
+  async function send(files) {
+    if (files.length > words.most) return trouble(fill(words.tooMany, { count: files.length, most: words.most }));
+    const large = files.filter((file) => file.size > words.largest);
+    const fit = files.filter((file) => file.size <= words.largest);
+    sending += fit.length;
+    find(".job").hidden = false;
+    for (const [n, file] of fit.entries()) {
+      find(".doing").textContent = fill(words.uploading, { done: n + 1, total: fit.length });
+      find(".name").textContent = file.name;
+      find(".job progress").max = fit.length;
+      find(".job progress").value = n;
+      find(".stop").hidden = true;
+      const sent = await post("file", { name: file.name }, file);
+      sending -= 1;
+      if (!sent) break;
+    }
+    sending = 0;
+    if (large.length) trouble(large.map((file) => fill(words.tooLarge, { name: file.name, size: words.size })).join(" "));
+    look();
+  }
+
+  async function remove(button) {
+    const dialog = find(".sure");
+    const { id, file, what } = button.dataset;
+    find(".what", dialog).textContent = what;
+    find(".means", dialog).textContent = id ? dialog.dataset.paper : dialog.dataset.file;
+    dialog.returnValue = "";
+    dialog.showModal();
+    await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
+    if (dialog.returnValue !== "remove" || !(await post("remove", id ? { id } : { file }))) return;
+    if (id && params().get("doc") === id) document.querySelector("#source .close")?.click();
+    find("h1").focus({ preventScroll: true }); // its button goes with the line
+  }
+
+  panel.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button?.matches(".out")) remove(button);
+    if (button?.matches(".stop")) post("stop");
+    if (button?.matches(".read")) post("read", button.matches(".retry") ? { again: 1 } : {});
+  });
+
+  panel.addEventListener("submit", async (event) => {
+    if (event.target.method === "dialog") return;
+    event.preventDefault();
+    const wish = event.target.matches(".wish") && find("#wish");
+    if (wish?.value.trim() && (await post("fetch", { wish: wish.value }))) wish.value = "";
+  });
+
+  panel.addEventListener("change", (event) => {
+    if (!event.target.matches("#files")) return;
+    const files = [...event.target.files];
+    event.target.value = "";
+    if (files.length) send(files);
+  });
+
+  panel.addEventListener("input", (event) => {
+    if (!event.target.matches("#find")) return;
+    const wanted = params();
+    wanted.delete("page");
+    if (event.target.value.trim()) wanted.set("find", event.target.value);
+    else wanted.delete("find");
+    history.replaceState(null, "", `/?${wanted}${location.hash}`);
+    list();
+  });
+
+  // Files dropped anywhere on the page would otherwise be opened by the browser, in place of the page.
+  for (const name of ["dragover", "dragleave", "drop"])
+    addEventListener(name, (event) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      const place = open() && find(".drop");
+      if (!place) return void (event.dataTransfer.dropEffect = "none");
+      place.classList.toggle("over", name === "dragover");
+      if (name !== "drop") return;
+      const items = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.());
+      const files = [...event.dataTransfer.files].filter((_, n) => !items[n]?.isDirectory);
+      if (items.some((item) => item?.isDirectory)) trouble(words.folder);
+      if (files.length) send(files);
+    });
+
+  document.addEventListener("shown", show);
+  document.addEventListener("ready", look);
+  document.addEventListener("visibilitychange", () => !document.hidden && (open() || loaded) && look());
+  show();
+})();
