@@ -328,8 +328,8 @@ def _list_style(name: str, kind: str, suffix: str) -> str:
     for level in range(1, LEVELS + 1):
         place = (
             '<style:list-level-properties text:list-level-position-and-space-mode="label-alignment">'
-            f'<style:list-level-label-alignment text:label-followed-by="listtab" fo:text-indent="-0.35cm" '
-            f'fo:margin-left="{5.47 + level * 0.35:.2f}cm"/></style:list-level-properties>'
+            f'<style:list-level-label-alignment text:label-followed-by="listtab" fo:text-indent="-0.45cm" '
+            f'fo:margin-left="{5.47 + level * 0.45:.2f}cm"/></style:list-level-properties>'
         )
         if numbered:
             levels.append(

@@ -139,6 +139,7 @@ class _Reader:
 
     def _begin_paragraph(self, paragraph: etree._Element) -> None:
         properties = child(paragraph, "pPr")
+        self._end_empty_fields()
         self.faces.append(self.parts.styles.paragraph_face(properties))
         if self.runs_on:
             self.runs_on = False
@@ -150,10 +151,14 @@ class _Reader:
 
     def _end_paragraph(self, paragraph: etree._Element) -> None:
         self.faces.pop()
-        self.fields = [field for field in self.fields if field.given]  # one that gives nothing ends with its paragraph
+        self._end_empty_fields()
         self.runs_on = child(paragraph, "pPr", "rPr", "del") is not None
         if not self.runs_on:
             self.flow.end()
+
+    def _end_empty_fields(self) -> None:
+        """A field that gives nothing ends with its paragraph, or it would take what follows along."""
+        self.fields = [field for field in self.fields if field.given]
 
     def _begin_run(self, run: etree._Element) -> None:
         self.faces.append(self.parts.styles.run_face(child(run, "rPr"), self.faces[-1]))
