@@ -177,6 +177,16 @@ def test_the_number_that_was_written_down_counts_where_no_style_tells_one() -> N
     assert told(read_odt(body)) == ["item: § 3 een"]
 
 
+def test_paragraphs_may_be_items_without_a_list() -> None:
+    body = "".join(
+        f'<text:numbered-paragraph text:list-id="x" text:style-name="L" text:level="{level}"><text:p>tekst</text:p>'
+        "</text:numbered-paragraph>"
+        for level in (1, 2, 1)
+    )
+    levels = list_style("L", numbered(1, "1", 'style:num-suffix="."'), numbered(2, "a"))
+    assert told(read_odt(body, levels)) == ["item: 1. tekst", "item: a tekst", "item: 2. tekst"]
+
+
 def test_a_row_is_one_paragraph_and_keeps_its_empty_cells() -> None:
     body = table(
         cell("Beheerder", more='table:number-rows-spanned="2"')
@@ -197,6 +207,11 @@ def test_a_row_is_one_paragraph_and_keeps_its_empty_cells() -> None:
 
 def test_a_table_of_one_cell_is_a_box_around_paragraphs() -> None:
     assert told(read_odt(table(cell("een", "twee")))) == ["een", "twee"]
+
+
+def test_a_table_that_indents_text_is_none() -> None:
+    body = table(cell("") + cell("een", "twee"), cell("Nr.") + cell("drie", "vier"))
+    assert told(read_odt(body)) == ["een", "twee", "row: Nr. | drie vier"]
 
 
 def test_a_table_in_a_cell_is_part_of_the_cell() -> None:
@@ -220,6 +235,11 @@ def test_notes_leave_the_text_and_keep_their_numbers() -> None:
     assert told(document) == ["Een twee.", "heading: Kop"]
     assert [p.notes for p in document.paragraphs] == [(1, 2), (3,)]
     assert [(n.number, n.text) for n in document.footnotes] == [(1, "eerste"), (2, "tabel"), (3, "slot")]
+
+
+def test_a_note_without_text_around_it_belongs_to_the_paragraph_before() -> None:
+    document = read_odt(f"<text:p>a</text:p><text:p>{note('1', 'een')}</text:p><text:p>b</text:p>")
+    assert [(p.text, p.notes) for p in document.paragraphs] == [("a", (1,)), ("b", ())]
 
 
 def test_a_number_that_stood_before_is_numbered_on() -> None:

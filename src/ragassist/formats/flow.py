@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -25,6 +25,9 @@ LONGEST_CHAIN = 50  # styles that a style builds upon; one that builds upon itse
 HEADING = re.compile(
     r"(?:(?:sub)?heading|kop|tussenkop|divisiekop|(?:sub)?title|(?:dossier|stuk)?titel)(?:[ \d].*)?", re.IGNORECASE
 )
+
+
+LAYOUT = 2  # columns of a table that may stand there to indent text: paragraphs in one, nothing in the other
 
 
 class Row(NamedTuple):
@@ -91,6 +94,8 @@ class Flow:
 
     def __init__(self) -> None:
         self.notes: list[Footnote] = []
+        self._taken: set[int] = set()
+        self._highest = 0
         self._places: list[list[Entry | None]] = [[]]
         self._open: list[_Paragraph | None] = [None]  # None: the paragraphs below belong to another place
         self._tables: list[_Table] = []
@@ -122,9 +127,10 @@ class Flow:
 
     def note(self, mark: str, text: str) -> None:
         """A note's mark stands here. One that is no number, or that stood before, is numbered on from the highest."""
-        taken = {note.number for note in self.notes}
         printed = int(mark) if mark.isdecimal() and len(mark) <= 5 else 0
-        number = printed if printed and printed not in taken else max(taken, default=0) + 1
+        number = printed if printed and printed not in self._taken else self._highest + 1
+        self._taken.add(number)
+        self._highest = max(self._highest, number)
         self.notes.append(Footnote(number, text))
         if (paragraph := self._open[-1]) is not None:
             paragraph.inline.note(number)
@@ -163,13 +169,16 @@ class Flow:
             self.add(entries)
 
     def end_table(self) -> None:
-        """The table ends: its rows, or what is in its only cell, which is a box around paragraphs."""
+        """The table ends: its rows, or the paragraphs in cells that only lay them out."""
         rows = [row for row in self._tables.pop().rows if any(row)]
         place = self._places[-1]
-        if len(rows) == 1 and len(rows[0]) == 1:
-            place.extend(rows[0][0])
-        else:
-            place.extend(Row(tuple(row)) for row in rows)
+        boxed = len(rows) == 1 and len(rows[0]) == 1
+        for row in rows:
+            filled = [cell for cell in row if cell]
+            if boxed or (len(row) <= LAYOUT and len(filled) == 1 and len(filled[0]) > 1):
+                place.extend(filled[0])
+            else:
+                place.append(Row(tuple(row)))
 
     def entries(self) -> list[Entry]:
         """All that stands in the paper's body."""
@@ -198,7 +207,15 @@ def running(entries: Sequence[Entry]) -> str:
 
 
 def _filled(place: Sequence[Entry | None]) -> list[Entry]:
-    return [entry for entry in place if isinstance(entry, Row) or (entry is not None and (entry.text or entry.notes))]
+    """What is there; notes that stand in a paragraph without text belong to the one before."""
+    filled: list[Entry] = []
+    for entry in place:
+        before = filled[-1] if filled else None
+        if isinstance(entry, Block) and not entry.text and isinstance(before, Block):
+            filled[-1] = replace(before, notes=(*before.notes, *entry.notes))
+        elif entry is not None and (isinstance(entry, Row) or entry.text or entry.notes):
+            filled.append(entry)
+    return filled
 
 
 class Counter:

@@ -10,6 +10,7 @@ from ragassist.document import Document
 from ragassist.formats import blocks, identity
 from ragassist.formats.blocks import Block
 from ragassist.formats.flow import Entry, Flow, Row, as_block
+from ragassist.formats.gathering import LABEL
 from ragassist.formats.masthead import DASH, DOSSIER
 
 FRONT = 40  # entries in which the head of a paper ends; eight dossiers take sixteen
@@ -29,10 +30,6 @@ STUK = re.compile(
 )
 QUESTION_NUMBER = re.compile(r"\d{1,5}")
 KINDS = re.compile(r"Kamerstukken?|Kamervragen")  # of publication: printed on no paper
-LABEL = re.compile(
-    r"(?:Vraag|Vragen|Antwoord|Antwoorden)(?: op (?:de )?vra(?:ag|gen))? \d+(?:(?:,? ?| en | t/m | tot en met )\d+)*"
-    r"[.:]?|Antwoord:?|Mededeling:?|Toelichting:?|\d{1,4}"
-)
 
 
 def document_of(name: str, flow: Flow, furniture: Sequence[str], told: Mapping[str, Any]) -> Document:

@@ -98,6 +98,7 @@ class _Reader:
             "text:a": self._begin_span,
             "text:section": lambda section: attribute(section, "text:display") != "none",
             "text:list": self._begin_list,
+            "text:numbered-paragraph": self._begin_numbered,
             "text:list-item": self._begin_item,
             "text:number": self._number,
             "text:note": lambda note: self.notes.append(["", ""]),
@@ -116,6 +117,7 @@ class _Reader:
             "text:span": lambda span: self.faces.pop(),
             "text:a": lambda link: self.faces.pop(),
             "text:list": lambda list_: self.lists.pop(),
+            "text:numbered-paragraph": lambda paragraph: self.lists.pop(),
             "text:note-body": self._end_note_body,
             "text:note": lambda note: self.flow.note(*self.notes.pop()),
             "draw:text-box": self._end_box,
@@ -176,6 +178,13 @@ class _Reader:
         self.numbering.by_style[style] = counter
         self.numbering.by_id[attribute(list_, "xml:id") or "nameless"] = counter
         self.lists.append(_List(style, level, counter))
+
+    def _begin_numbered(self, paragraph: etree._Element) -> None:
+        """A paragraph that is an item without a list around it; the list's name holds such items together."""
+        name = attribute(paragraph, "text:list-id") or attribute(paragraph, "text:style-name")
+        counter = self.numbering.by_id.setdefault(name or "numbered", Counter())
+        level = min(count(paragraph, "text:level", 1), LEVELS)
+        self.lists.append(_List(attribute(paragraph, "text:style-name"), level, counter, paragraph, pending=True))
 
     def _begin_item(self, item: etree._Element) -> None:
         if (open_list := self.lists[-1]) is not None:
