@@ -15,7 +15,7 @@ from ragassist.corpus.changes import Changes, Progress, Step, Stopping
 from ragassist.corpus.encoding import encode
 from ragassist.corpus.folder import files, keep
 from ragassist.corpus.reading import Draft, Found, Reader
-from ragassist.corpus.watch import watch
+from ragassist.corpus.watching import watch
 from ragassist.encoder import Encoder
 from ragassist.errors import (
     CorpusError,
@@ -100,22 +100,25 @@ def _compare(found: Found, old: Index | None, why: str) -> Changes:
 def keep_up(corpus: Path, index: Path, encoder: Encoder, stop: Event) -> Iterator[Changes | str]:
     """Bring the index up to date now and after every change in the folder, until `stop` is set.
 
-    Gives what each run did, or a sentence when it could not be done: it is tried again after the next change, and
-    after a while when another process was writing the index.
+    Gives what a run did, where it is news, or a sentence when it could not be done: it is tried again after the next
+    change, and after a while when another process was writing the index.
     """
+    last = None
     for _ in watch(corpus, stop):
-        while not stop.is_set():
+        done: Changes | str = ""
+        while not done and not stop.is_set():
             try:
-                yield index_corpus(corpus, index, encoder, stopping=stop.is_set)
+                done = index_corpus(corpus, index, encoder, stopping=stop.is_set)
             except IndexBusy as error:
                 yield str(error)
                 stop.wait(BUSY)
-                continue
-            except Stopped:
-                pass
             except (CorpusError, SystemFault) as error:
-                yield str(error)
-            break
+                done = str(error)
+            except Stopped:
+                return
+        if done and (isinstance(done, str) or done.news(last)):
+            yield done
+        last = done if isinstance(done, Changes) else last
 
 
 def discard(corpus: Path, index: Path, id: str) -> tuple[str, ...]:

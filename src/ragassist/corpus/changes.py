@@ -60,6 +60,11 @@ class Changes:
             for remark in self.remarks.get(id, ()):
                 yield f"{id}: {remark}"
 
+    def news(self, last: Changes | None) -> bool:
+        """Whether this tells more than that nothing has changed since the run before."""
+        moved = self.added or self.changed or self.removed
+        return bool(moved) or last is None or (self.refused, self.passed_over) != (last.refused, last.passed_over)
+
     def json(self) -> dict[str, Any]:
         """The same for scripts, nothing left out."""
         return asdict(self)
