@@ -2,110 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
+from contextlib import AbstractContextManager
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    FrameLocator,
-    Locator,
-    Page,
-    Request,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
 
+from browsing import NARROW, Visit, serving, shoot
 from ragassist.rendering import clean
 from sample_replies import ATTACKS, DOCUMENT, ID
 
-SCREENSHOTS = Path(__file__).parent / "screenshots"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 QUESTION = "Wat kosten weesfietsen op het perron?"
 EVIDENCE = "Voor weesfietsen op het perron is in 2031 een bedrag van 8 miljoen euro uitgetrokken."
 CITED = 9  # the paragraph with that evidence
-WIDE, NARROW = (1280, 860), (360, 740)
-
-Visit = Callable[..., Page]
 
 
-@contextmanager
-def serving(seconds: float = 0, port: int = 0) -> Iterator[str]:
-    """The sample app in a process of its own; its address."""
-    command = [sys.executable, str(Path(__file__).parent / "sample_replies.py"), str(seconds), str(port)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
-        try:
-            told = (re.search(r"http://\S+", line) for line in server.stderr or ())
-            yield next(found.group() for found in told if found)
-        finally:
-            server.terminate()
+def sampled(seconds: float = 0, port: int = 0) -> AbstractContextManager[str]:
+    """The sample app, served; its address."""
+    return serving("sample_replies.py", str(seconds), str(port))
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with serving() as address:
+    with sampled() as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if not chromium and os.environ.get("CI") != "true":
-        pytest.skip("no chromium here: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium or "/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def contexts(browser: Browser) -> Callable[[str], BrowserContext]:
-    """A browser with its cache for each language, kept over the tests: starting cold each time takes a second."""
-    return cache(lambda lang: browser.new_context(locale=lang, permissions=["clipboard-read", "clipboard-write"]))
-
-
-@pytest.fixture
-def visit(contexts: Callable[[str], BrowserContext], address: str) -> Iterator[Visit]:
-    """Opens an address of the app in a window; nothing may go to another host, no error to the console."""
-    troubles: list[str] = []
-    pages: list[Page] = []
-
-    def watch(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            troubles.append(message.text)
-
-    def watch_request(request: Request, base: str) -> None:
-        if not request.url.startswith((base, "data:", "blob:", "about:")):
-            troubles.append(request.url)
-
-    def visit(path: str = "/", size: tuple[int, int] = WIDE, lang: str = "nl-NL", base: str = address) -> Page:
-        page = contexts(lang).new_page()
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        pages.append(page)
-        page.on("console", watch)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
-        page.on("request", lambda request: watch_request(request, base))
-        page.goto(base + path)
-        return page
-
-    yield visit
-    for page in pages:
-        page.close()
-    assert troubles == []
 
 
 def box(page: Page) -> Locator:
@@ -133,12 +55,6 @@ def expect_marked(page: Page, number: int) -> None:
     expect(marked).to_have_attribute("id", f"p{number}")
     expect(marked).to_be_in_viewport()
     expect(page.locator("#chat")).to_be_visible()
-
-
-def shoot(page: Page, name: str) -> None:
-    SCREENSHOTS.mkdir(exist_ok=True)
-    page.wait_for_timeout(400)  # a scroll comes to rest
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
 def test_the_first_page_says_what_this_is_and_gives_examples(visit: Visit) -> None:
@@ -358,7 +274,7 @@ def test_an_english_browser_reads_english_around_dutch_quotes(visit: Visit) -> N
 
 
 def test_the_page_is_up_while_the_index_is_built_and_then_works_by_itself(visit: Visit) -> None:
-    with serving(seconds=4) as address:
+    with sampled(seconds=4) as address:
         page = visit(f"/?q={quote(QUESTION)}", base=address)
         expect(page.get_by_text(re.compile(r"doorzoekbaar gemaakt: [0-3]/4"))).to_be_visible()
         expect(page.get_by_role("progressbar")).to_be_visible()
@@ -370,10 +286,10 @@ def test_the_page_is_up_while_the_index_is_built_and_then_works_by_itself(visit:
 
 def test_the_page_goes_on_after_a_restart(contexts: Callable[[str], BrowserContext]) -> None:
     page = contexts("nl-NL").new_page()
-    with serving() as address:
+    with sampled() as address:
         page.goto(f"{address}/?q={quote(QUESTION)}")
         expect(page.locator(".reply")).to_be_visible()
-    with serving(port=int(address.rpartition(":")[2])):
+    with sampled(port=int(address.rpartition(":")[2])):
         box(page).fill("Wat kosten bakfietsen in de spits?")
         box(page).press("Enter")
         expect(page.locator(".asked", has_text="bakfietsen")).to_be_visible()

@@ -28,11 +28,15 @@
     return wanted.toString();
   };
 
+  // What the server says, and whether it is what was asked for; told is null where the server does not answer.
   async function get(path, options) {
-    const answer = await fetch(path, { cache: "no-store", ...options });
-    const json = answer.headers.get("content-type")?.startsWith("application/json");
-    const told = json ? await answer.json() : await answer.text();
-    return { ok: answer.ok, told };
+    try {
+      const answer = await fetch(path, { cache: "no-store", ...options });
+      const json = answer.headers.get("content-type")?.startsWith("application/json");
+      return { ok: answer.ok, told: json ? await answer.json() : await answer.text() };
+    } catch {
+      return { ok: false, told: null };
+    }
   }
 
   async function show() {
@@ -41,43 +45,39 @@
     if (!panel.isConnected) document.body.append(panel);
     if (!words && !panel.ariaBusy) await build();
     else if (words && listed !== query()) await list();
-    for (const row of all("tr[data-id]")) row.classList.toggle("open", row.dataset.id === params().get("doc"));
+    mark();
   }
 
   async function build() {
     panel.ariaBusy = "true";
-    try {
-      const { ok, told } = await get(`/papers/panel?${query()}`);
-      if (!ok) return;
-      listed = query();
-      panel.innerHTML = told;
-      words = find("main").dataset;
-      counted();
-      look();
-    } catch {
-      setTimeout(show, POLL.open);
-    } finally {
-      panel.ariaBusy = null;
-    }
+    const wanted = query();
+    const { ok, told } = await get(`/papers/panel?${wanted}`);
+    panel.ariaBusy = null;
+    if (!ok) return void setTimeout(show, POLL.open);
+    listed = wanted;
+    panel.innerHTML = told;
+    words = find("main").dataset;
+    counted();
+    look();
   }
 
   async function list() {
     const wanted = query();
     const turn = ++asked;
-    try {
-      const { ok, told } = await get(`/papers/list?${wanted}`);
-      if (!ok || turn !== asked) return;
-      const place = find(".list");
-      const focused = place.contains(document.activeElement) && document.activeElement;
-      const again = focused?.closest("th, .turning") && `.${focused.closest("th")?.className ?? "turning"} a`;
-      listed = wanted;
-      place.innerHTML = told;
-      if (again) find(`.list ${again}`)?.focus();
-      if (document.activeElement !== find("#find")) find("#find").value = params().get("find") ?? "";
-      counted();
-    } catch {
-      trouble(words.lost);
-    }
+    const { ok, told } = await get(`/papers/list?${wanted}`);
+    if (told === null) trouble(words.lost);
+    if (!ok || turn !== asked) return;
+    listed = wanted;
+    const focused = document.activeElement?.closest("#papers :is(th, .turning)"); // what was pressed stays in focus
+    find(".list").innerHTML = told;
+    if (focused) find(`.${focused.className} a`)?.focus();
+    if (document.activeElement !== find("#find")) find("#find").value = params().get("find") ?? "";
+    counted();
+    mark();
+  }
+
+  function mark() {
+    for (const row of all("tr[data-id]")) row.classList.toggle("open", row.dataset.id === params().get("doc"));
   }
 
   function count() {
@@ -91,18 +91,13 @@
 
   async function look() {
     clearTimeout(looking);
-    let state = null;
-    try {
-      state = (await get("/papers/status")).told;
-      if (lost) trouble("");
-      lost = false;
-      tell(state);
-    } catch {
-      lost = true;
-      if (words && open()) trouble(words.lost);
-    }
-    const wait = state?.busy || sending ? POLL.busy : POLL.open;
-    if ((open() || state?.busy) && !document.hidden) looking = setTimeout(look, wait);
+    const { ok, told } = await get("/papers/status");
+    if (words && lost !== !ok) trouble(ok ? "" : words.lost);
+    lost = !ok;
+    if (ok) tell(told);
+    const busy = sending || (ok && (told.busy || !told.ready));
+    clearTimeout(looking);
+    if ((open() || busy) && !document.hidden) looking = setTimeout(look, busy ? POLL.busy : POLL.open);
   }
 
   function tell(state) {
@@ -143,7 +138,8 @@
     const first = document.querySelector("#chat .welcome:not(:has(progress))");
     if (!first) return;
     const { ok, told } = await get("/papers/welcome");
-    if (ok) first.innerHTML = new DOMParser().parseFromString(told, "text/html").querySelector(".welcome").innerHTML;
+    const now = new DOMParser().parseFromString(ok ? told : "", "text/html").querySelector(".welcome");
+    if (now) first.replaceChildren(...now.childNodes);
   }
 
   function trouble(sentence) {
@@ -154,15 +150,10 @@
 
   async function post(path, values = {}, body = null) {
     trouble("");
-    try {
-      const { ok, told } = await get(`/papers/${path}?${new URLSearchParams(values)}`, { method: "POST", body });
-      if (!ok) trouble(told.told ?? told.error ?? told);
-      look();
-      return ok;
-    } catch {
-      trouble(words.lost);
-      return false;
-    }
+    const { ok, told } = await get(`/papers/${path}?${new URLSearchParams(values)}`, { method: "POST", body });
+    if (!ok) trouble(told === null ? words.lost : (told.told ?? told.error ?? told));
+    look();
+    return ok;
   }
 
   async function send(files) {
