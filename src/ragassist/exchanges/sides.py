@@ -35,7 +35,7 @@ WITHIN = r"[^.?!]{0,600}"  # the rest of a sentence, or enough of it
 LEDEN = r"\b(?:[Ll]eden|[Ff]racties?|[Ll]id)\b"
 ASKING = (
     r"(?:vra(?:agt|gen)|verzoe(?:kt|ken)|zou(?:den)? graag|(?:ontvang(?:t|en)|horen|zien) graag|"
-    r"wil(?:len)? (?:graag )?weten)"
+    r"wil(?:len)?\b[^.?!]{0,80}\bweten|verwacht(?:en)? een (?:toezegging|reactie|antwoord))"
 )
 VERBS = (
     r"(?:Kan|Kunt|Kunnen|Is|Zijn|Heeft|Hebt|Hebben|Deelt|Wil|Wilt|Willen|Wordt|Worden|Gaat|Gaan|Bent|Klopt|Ziet|Erkent|"
