@@ -34,7 +34,7 @@ CODE_IN_DATA = re.compile(
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|opt|Users|mnt)/|\bfile:///")
 HOSTS = {
     "127.0.0.1", "localhost", "arxiv.org", "download.pytorch.org", "github.com", "huggingface.co", "pypi.org",
-    "purl.org", "www.w3.org", "zoek.officielebekendmakingen.nl",
+    "purl.org", "repository.overheid.nl", "www.w3.org", "zoek.officielebekendmakingen.nl",
 }  # fmt: skip
 
 

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ragassist import __version__
+from ragassist import __version__, newer
 from ragassist.errors import RagassistError, Stopped, UnknownPaper, UnknownReference, UnreadablePaper, index_command
 from ragassist.progress import indexing, stoppable, telling
 
 if TYPE_CHECKING:
+    from ragassist.assistant import Assistant
     from ragassist.corpus import Changes, Progress, Step
 
 ERROR, NOTHING_FOUND, INTERRUPTED = 1, 3, 130
@@ -148,6 +149,9 @@ def doctor(
         raise typer.Exit(ERROR)
 
 
+app.command()(newer.fetch)
+
+
 @app.command()
 def ask(
     question: Annotated[str | None, typer.Argument(metavar="QUESTION", show_default=False)] = None,
@@ -221,6 +225,9 @@ def evaluate(
         typer.echo(f"The report is in {report}.", err=True)
 
 
+app.command()(newer.report)
+
+
 @app.command()
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A paper.")],
@@ -253,12 +260,12 @@ def run(
     corpus: CorpusFolder = Path("corpus"),
     model: Model = None,
 ) -> None:
-    """Open the chat page; the index is brought up to date first."""
+    """Open the page with the chat and the papers; the index is brought up to date first."""
     from ragassist.app import run as serve
-    from ragassist.assistant import Assistant
-    from ragassist.corpus import index_corpus
+    from ragassist.app.library import Library
     from ragassist.encoder import Encoder
-    from ragassist.index import Index
+
+    library = Library(corpus, index, lambda: Encoder.load(model))
 
     def opened(on_the_page: Progress) -> Assistant:
         with indexing() as here:
@@ -267,11 +274,13 @@ def run(
                 here(step)
                 on_the_page(step)
 
-            encoder = Encoder.load(model)
-            _complain(index_corpus(corpus, index, encoder, progress=progress))
-        return Assistant(Index.open(index), encoder)
+            assistant = library.open(progress)
+        _complain(library.changes)
+        if library.trouble:
+            typer.echo(library.trouble, err=True)
+        return assistant
 
-    serve(opened, host, port)
+    serve(opened, host, port, library)
     os._exit(0)  # at once: when papers are still being read, PyTorch would abort while Python winds down around it
 
 

@@ -235,6 +235,13 @@ def read(path: Path) -> Run | None:
         ) from error
 
 
+def save(path: Path, run: Run) -> None:
+    """Write a run, whole or not at all. Raises OSError."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(json.dumps(run.json(), ensure_ascii=False, indent=1), "utf-8")
+    part.replace(path)
+
+
 def _saved(raw: Any) -> Run:
     if raw["version"] != VERSION or datetime.fromisoformat(raw["taken"]).tzinfo is None:
         raise ValueError("of another version")

@@ -28,7 +28,7 @@ MOST = 1000  # papers found by one question to the search
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a download did.
+    """What a download did; prints as its summary.
 
     saved: document id -> its new file. there: ids that the folder holds already, unchanged. refused: for each paper
     that could not be had the sentence that says why. stopped: why the rest was not asked for, empty when all was.
@@ -38,6 +38,11 @@ class Fetched:
     there: tuple[str, ...]
     refused: Mapping[str, str]
     stopped: str = ""
+
+    def __str__(self) -> str:
+        counts = f"{len(self.saved)} saved, {len(self.there)} there already"
+        refused = f", {len(self.refused)} refused" if self.refused else ""
+        return "\n".join([*(f"{id}: {file}" for id, file in self.saved.items()), f"{counts}{refused}."])
 
 
 def find(
