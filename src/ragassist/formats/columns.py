@@ -10,7 +10,8 @@ from statistics import median
 
 from ragassist.formats.furniture import parted
 from ragassist.formats.lines import Line, Place, Sheet
-from ragassist.formats.tables import merged, stretches
+from ragassist.formats.spacing import evened, filled, merged
+from ragassist.formats.tables import stretches
 from ragassist.formats.typeset import Glyph, Piece, Row, rows_of
 
 AVERAGE = 0.5  # em: the mean width of a character in running Dutch
@@ -63,7 +64,7 @@ def _upright(glyphs: Iterable[Glyph]) -> list[Row]:
 def _ordered(rows: Sequence[Row], sheet: int) -> Iterator[_Set]:
     """A page's lines in reading order: where it has two columns, the left one before the right one."""
     for column, band in _bands(rows):
-        for part in stretches(band):
+        for part in stretches(filled(band)):
             if part.cells is None:
                 for row in part.rows:
                     yield _Set(merged(row), sheet, column, loose=tuple(row))
@@ -83,13 +84,14 @@ def _continue_tables(pages: Sequence[list[_Set]]) -> None:
 
 def _bands(rows: Sequence[Row]) -> Iterator[tuple[int, list[Row]]]:
     """Stretches of rows that are read one after the other, and the column in which each stands."""
-    start = _second_column([piece for row in rows for piece in row])
-    if start is None:
-        yield 0, list(rows)
+    start = _column_start([piece for row in rows for piece in row])
+    apart = [evened(row, start) for row in rows]
+    if start is None or not _in_columns([piece for row in apart for piece in row], start):
+        yield 0, [evened(row, None) for row in rows]
         return
     left: list[Row] = []
     right: list[Row] = []
-    for row in rows:
+    for row in apart:
         if any(_spans(piece, start) for piece in row):
             yield from _read(left, right)
             yield 0, [row]
@@ -108,25 +110,36 @@ def _spans(piece: Piece, start: float) -> bool:
     return piece.left < start - SAME_LEFT < start + SAME_LEFT < piece.right
 
 
-def _second_column(pieces: Sequence[Piece]) -> float | None:
-    """Where the second column of text begins; None when there is but one."""
-    if len(pieces) < 2 * COLUMN_LINES:
-        return None
-    left, right = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
-    behind = Counter(round(piece.left) for piece in pieces if 0.4 < (piece.left - left) / (right - left) < 0.65)
-    if not behind:
-        return None
-    start = float(behind.most_common(1)[0][0])
+def _column_start(pieces: Sequence[Piece]) -> float | None:
+    """Where a second column of text would begin: where most pieces near the middle of the page do."""
+    left, right = (edge(pieces) for edge in (_leftmost, _rightmost))
+    behind = Counter(round(piece.left) for piece in pieces if 0.4 < (piece.left - left) / (right - left + 1) < 0.65)
+    return float(behind.most_common(1)[0][0]) if behind else None
+
+
+def _leftmost(pieces: Sequence[Piece]) -> float:
+    return min((piece.left for piece in pieces), default=0.0)
+
+
+def _rightmost(pieces: Sequence[Piece]) -> float:
+    return max((piece.right for piece in pieces), default=0.0)
+
+
+def _in_columns(pieces: Sequence[Piece], start: float) -> bool:
+    """Whether text stands in two columns, the second of which begins at `start`.
+
+    Both hold running text, hardly anything reaches over the white between them, and one was drawn after the other.
+    """
     second = [piece for piece in pieces if piece.left >= start - SAME_LEFT]
     first = [piece for piece in pieces if piece.right < start]
     enough = min(len(first), len(second)) >= COLUMN_LINES
     if not enough or sum(_spans(piece, start) for piece in pieces) > SPANNING * len(pieces):
-        return None
+        return False
     if min(median(piece.letters for piece in column) for column in (first, second)) < COLUMN_LETTERS:
-        return None
+        return False
     drawn = sorted(pieces, key=lambda piece: piece.first)
     switches = sum((one.left < start - SAME_LEFT) != (two.left < start - SAME_LEFT) for one, two in pairwise(drawn))
-    return start if switches <= max(4.0, SWITCHES * len(pieces)) else None
+    return switches <= max(4.0, SWITCHES * len(pieces))
 
 
 class _Measure:

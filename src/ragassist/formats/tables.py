@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ragassist.formats.spacing import merged
 from ragassist.formats.typeset import Piece, Row
 
 ALIGNED = 3.0  # points by which the edges of a column's cells may differ
 FAR = 4.0  # sizes of type between two rows of one table at most
 BAND = 7  # rows from which a stretch of white between columns may be crossed by a heading
 CROSSED = 0.15  # of the rows: a heading that spans columns crosses the white between them
+CELL_LINES = 25  # of one cell; what is longer is a column of text
 WOVEN = 0.15  # of a row's lines, at least, stand in another column than most do
 LABEL = re.compile(
     r"(?:[–—•▪·*-]|\(?(?:[a-z]{1,2}|\d{1,3}|[ivx]{1,6})(?:[.)]|°|º|\.\))|\d+(?:\.\d+)+\.?|[A-Z]\.|[IVX]{1,5}\.?)",
@@ -39,11 +41,21 @@ def stretches(rows: Sequence[Row]) -> Iterator[Stretch]:
     while start < len(logical):
         end = _table_end(logical, start)
         if end > start:
-            yield Stretch([row for rows in logical[start:end] for row in rows], _cells(logical[start:end]))
+            yield from _table(logical[start:end])
             start = end
         else:
             yield Stretch(logical[start])
             start += 1
+
+
+def _table(groups: Sequence[list[Row]]) -> Iterator[Stretch]:
+    """A table; cells of many lines are no cells but columns of text, which are read one after the other."""
+    cells = _cells(groups)
+    if max(len(cell) for row in cells for cell in row) <= CELL_LINES:
+        yield Stretch([row for rows in groups for row in rows], cells)
+        return
+    for row in cells:
+        yield Stretch([[piece] for cell in row for piece in cell])
 
 
 def _unlabelled(row: Row) -> Row:
@@ -51,30 +63,6 @@ def _unlabelled(row: Row) -> Row:
     if len(row) == 2 and (LABEL.fullmatch(row[0].text) or HEAD_LABEL.fullmatch(row[0].text)):
         return [merged(row)]
     return row
-
-
-def merged(row: Row) -> Piece:
-    """All of a row as one piece."""
-    first, *others = row
-    for piece in others:
-        if first.tab == 0.0:
-            first.tab = piece.left - first.right
-        first = Piece(
-            f"{first.text} {piece.text}",
-            first.left,
-            piece.right,
-            first.base,
-            first.size if first.letters >= piece.letters else piece.size,
-            min(first.first, piece.first),
-            max(first.last, piece.last),
-            first.letters + piece.letters,
-            first.bold + piece.bold,
-            first.italic + piece.italic,
-            (*first.marks, *(mark._replace(offset=mark.offset + len(first.text) + 1) for mark in piece.marks)),
-            first.head,
-            first.tab,
-        )
-    return first
 
 
 def _interwoven(rows: Sequence[Row]) -> list[list[Row]]:
@@ -107,8 +95,8 @@ def _is_woven(group: list[Row]) -> bool:
 
 def _of_figures(group: list[Row]) -> bool:
     """Whether rows were drawn column by column: each has its own figures, so that they are rows of their own."""
-    behind = [piece.text for row in group for piece in row[1:]]
-    return len(group) > 1 and len(behind) >= len(group) - 1 and all(FIGURES.fullmatch(text) for text in behind[1:])
+    behind = [piece.text for row in group[1:] for piece in row[1:]]
+    return len(group) > 1 and all(len(row) > 1 for row in group) and all(FIGURES.fullmatch(text) for text in behind)
 
 
 def _near(above: Row, below: Row) -> bool:
@@ -190,7 +178,7 @@ def _cells(groups: Sequence[list[Row]]) -> list[list[list[Piece]]]:
     for group in groups:
         for index, row in enumerate(group):
             columns = [_column(piece, bounds) for piece in row]
-            if table and (index > 0 or _goes_on(table[-1], row, columns, bounds)):
+            if table and (index > 0 or (len(group) == 1 and _goes_on(table[-1], row, columns, bounds))):
                 _add(table[-1], row, columns)
             else:
                 table.append([[] for _ in bounds])
@@ -210,15 +198,11 @@ def _unspanned(cells: list[list[Piece]], bounds: Sequence[tuple[float, float]]) 
 
 
 def _goes_on(above: list[list[Piece]], row: Row, columns: Sequence[int], bounds: Sequence[tuple[float, float]]) -> bool:
-    """Whether a row only goes on with cells of the row above, told by what it lacks and how it begins."""
-    last = [max((piece for cell in above for piece in cell), key=lambda piece: -piece.base)]
-    if not _leads(last, row):
-        return False
-    first = row[0].text[0]
-    if len(row) == 1 and len(bounds) > 1:
-        filled = bool(above[columns[0]])
-        return filled and (columns[0] > 0 or first.islower()) and row[0].text[0] not in "–-•"
-    return False
+    """Whether a row only goes on with the last filled cell of the row above: what it says stays behind that."""
+    lowest = min((piece for cell in above for piece in cell), key=lambda piece: piece.base)
+    last = max(index for index, cell in enumerate(above) if cell)
+    alone = len(row) == 1 and 0 < columns[0] == last and row[0].text[0] not in "–-•"
+    return alone and len(bounds) > 1 and _leads([lowest], row)
 
 
 def _add(cells: list[list[Piece]], row: Row, columns: Sequence[int]) -> None:

@@ -20,6 +20,8 @@ SPACE = 0.16  # a gap between characters that is a space …
 SPACE_TOLD = 0.25  # … where the file draws its spaces, and what is left are loose letters
 SPACED = 0.08  # letters that are all set wider apart than this are letterspaced
 APART = 1.1  # what stands further apart belongs to two columns, cells, or a mark and its text
+APART_OTHERWISE = 0.5  # … or what does, and was not drawn right after it
+DRAWN_ON = 6  # characters, spaces among them, between what was drawn right after each other
 BACK = 0.6  # how far a character may stand back over the one before it: kerning, accents
 SMALLER = 0.85  # of the type beside it: a raised or lowered figure is smaller …
 RAISED = (0.12, 0.8)  # … and stands so much higher …
@@ -27,9 +29,6 @@ LOWERED = (-0.4, -0.05)  # … or lower
 BESIDE = 0.5  # how near it stands to what it belongs to
 MARK_BEFORE = 3.0  # how far before its text a note's own mark may stand
 MARK_LENGTH = 12  # characters; `12, 13, 14`
-NEAR = 2  # words on either side that tell whether a line was set to fill its column …
-WIDEST = 3.0  # such white space at most …
-EVEN = 0.1  # … when the white space between them differs by no more
 ENOUGH = 5  # gaps that tell how letters are spaced
 
 # Accents that were drawn over a letter, and what they are when they belong to it.
@@ -77,7 +76,7 @@ class Piece:
 
     left, right, base, size: in points. first, last: its place in the order in which the page was drawn. letters, bold,
     italic: how many characters there are, and are set so. marks: what is raised in it. head: how wide its first word
-    is, tab: the white space behind that.
+    is, tab: the white space behind that. gaps: all white space between its words.
     """
 
     text: str
@@ -93,6 +92,7 @@ class Piece:
     marks: tuple[Mark, ...]
     head: float
     tab: float
+    gaps: tuple[float, ...] = ()
 
 
 Row = list[Piece]  # what stands on one baseline, from left to right
@@ -207,41 +207,23 @@ def _distance(run: _Run, host: _Run) -> float | None:
 def _row(runs: list[_Run]) -> Row:
     """The runs of one baseline, from left to right, those that stand close to each other made one piece."""
     pieces: list[list[_Run]] = []
-    runs = sorted(runs, key=lambda run: run.left)
-    gaps = _word_gaps(runs)
-    for run in runs:
+    for run in sorted(runs, key=lambda run: run.left):
         before = pieces[-1][-1] if pieces else None
         if before and _same(before, run):
             continue  # drawn twice, to look bold
         em = max(run.size, before.size) if before else 0.0
         note = before is not None and before.raised and len(pieces[-1]) == 1
-        gap = run.left - max(part.right for part in pieces[-1]) if before else 0.0
-        if before and (gap <= (MARK_BEFORE if note else APART) * em or _is_even(gap, em, run.left, gaps)):
+        near = MARK_BEFORE if note else APART if before and _drawn_on(before, run) else APART_OTHERWISE
+        if before and run.left - max(part.right for part in pieces[-1]) <= near * em:
             pieces[-1].append(run)
         else:
             pieces.append([run])
     return [piece for parts in pieces if (piece := _piece(parts)).text]
 
 
-def _word_gaps(runs: Sequence[_Run]) -> list[tuple[float, float]]:
-    """(where it ends, how wide it is) of all white space between the words of a row."""
-    gaps: list[tuple[float, float]] = []
-    right: float | None = None
-    for run in runs:
-        for glyph in run.glyphs:
-            if right is not None and glyph.left - right > SPACE * run.size:
-                gaps.append((glyph.left, glyph.left - right))
-            right = max(glyph.right, right if right is not None else glyph.right)
-    return gaps
-
-
-def _is_even(gap: float, em: float, left: float, gaps: Sequence[tuple[float, float]]) -> bool:
-    """Whether white space is as wide as that between the words beside it: the line was set to fill its column."""
-    if gap > WIDEST * em:
-        return False
-    at = bisect_left(gaps, (left, 0.0))
-    near = [width for _, width in (*gaps[max(0, at - NEAR) : at], *gaps[at + 1 : at + 1 + NEAR])]
-    return len([width for width in near if abs(width - gap) <= EVEN * gap]) >= NEAR
+def _drawn_on(before: _Run, run: _Run) -> bool:
+    """Whether a run was drawn right after the one before it, as words of one line are and cells of a table are not."""
+    return before.moved or run.moved or 0 <= run.first - before.first - len(before.glyphs) <= DRAWN_ON
 
 
 def _same(before: _Run, run: _Run) -> bool:
@@ -280,7 +262,15 @@ def _piece(runs: list[_Run]) -> Piece:
         tuple(marks),
         head,
         tab,
+        _gaps(runs),
     )
+
+
+def _gaps(runs: Sequence[_Run]) -> tuple[float, ...]:
+    """How wide each stretch of white space between the words of a piece is."""
+    glyphs = [glyph for run in runs for glyph in run.glyphs]
+    between = (after.left - before.right for before, after in pairwise(glyphs))
+    return tuple(gap for gap in between if gap > SPACE * runs[0].size)
 
 
 def _parted(before: _Run, run: _Run) -> bool:
