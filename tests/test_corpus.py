@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import os
 import re
 import sqlite3
@@ -15,10 +17,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ragassist.corpus import Changes, Step, encoding, folder, index_corpus, reading
+from ragassist.corpus import Changes, Step, discard, encoding, folder, index_corpus, keep, reading
 from ragassist.encoder import Encoded, Encoder
-from ragassist.errors import CorpusError, Stopped, SystemFault
+from ragassist.errors import CorpusError, PaperError, Stopped, SystemFault
 from ragassist.index import Index
+from ragassist.sandbox import Sandbox
 from stored_papers import unit
 
 SEED = Path(__file__).parents[1] / "corpus" / "kst-21501-31-741.txt"
@@ -359,3 +362,126 @@ def test_the_seed_paper_comes_in_whole(tmp_path: Path) -> None:
     for one in found.passages:
         assert index.document(one.document).paragraph(one.paragraph).text[one.start : one.end] == one.text
     index.check(index.manifest.model)
+
+
+def test_a_file_that_was_passed_over_is_read_when_the_better_one_goes(
+    corpus: Path, index: Path, encoder: CountingEncoder
+) -> None:
+    (corpus / "copy.txt").write_text(paper(2, "Het loon daalt."))
+    changes = index_corpus(corpus, index, encoder)
+    assert (changes.added, list(changes.passed_over)) == ((ONE, TWO), ["copy.txt"])
+    before = generation(index)
+    assert index_corpus(corpus, index, encoder).passed_over == changes.passed_over
+    assert generation(index) == before
+    (corpus / f"{TWO}.txt").unlink()
+    changes = index_corpus(corpus, index, encoder)
+    assert (changes.changed, changes.passed_over) == ((TWO,), {})
+    assert any("daalt" in paragraph.text for paragraph in Index.open(index).document(TWO).paragraphs)
+
+
+def test_what_was_refused_or_passed_over_is_not_parsed_again(
+    corpus: Path, index: Path, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (corpus / "copy.txt").write_text(paper(2, "Het loon daalt."))
+    (corpus / "empty.txt").write_text("")
+    before = index_corpus(corpus, index, encoder)
+
+    def parsed_again(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Sandbox, "parse", parsed_again)
+    after = index_corpus(corpus, index, encoder)
+    assert (after.refused, after.passed_over) == (before.refused, before.passed_over)
+
+
+def test_a_summary_names_what_changed_and_no_more_than_can_be_read() -> None:
+    many = tuple(f"kst-1-{n}" for n in range(1000))
+    changes = Changes(
+        added=many,
+        removed=("kst-2-1",),
+        unchanged=many,
+        refused={"a.txt": "a.txt: it is empty."},
+        passed_over={"b.txt": "b.txt: passed over, it is the same file as a.txt."},
+        remarks={"kst-1-3": ("Page 2 has no text.",), "kst-3-3": ("Page 1 has no text.",)},
+    )
+    assert str(changes).splitlines() == [
+        "1000 added, 0 changed, 1 removed, 1000 unchanged, 1 refused, 1 passed over.",
+        f"Added: {', '.join(many[:20])} and 980 more.",
+        "Removed: kst-2-1.",
+        "b.txt: passed over, it is the same file as a.txt.",
+        "kst-1-3: Page 2 has no text.",
+    ]
+    assert json.loads(json.dumps(changes.json()))["added"] == list(many)
+
+
+def test_a_paper_from_elsewhere_is_kept_under_a_name_of_our_own(corpus: Path) -> None:
+    data = paper(3, "De inspectie krijgt meer mensen.").encode()
+    for name, own in {
+        "kst-29861-3.exe": "kst-29861-3.txt",
+        "../../etc/passwd": "passwd.txt",
+        "C:\\papers\\één stuk.pdf": "een-stuk.txt",
+        ".hidden": "hidden.txt",
+        "\u202e\n\x00": f"{hashlib.sha256(data).hexdigest()[:16]}.txt",
+        "x" * 300: "x" * 80 + ".txt",
+    }.items():
+        assert keep(corpus, name, data) == corpus / own
+        assert (corpus / own).read_bytes() == data
+    assert not [path for path in corpus.rglob("*") if path.name.startswith(".")]
+
+
+def test_no_file_is_written_over(corpus: Path, index: Path, encoder: CountingEncoder) -> None:
+    mine = (corpus / f"{ONE}.txt").read_bytes()
+    other = paper(1, "De huisvesting wordt verbeterd.").encode()
+    assert keep(corpus, f"{ONE}.txt", mine) == corpus / f"{ONE}.txt"
+    place = keep(corpus, f"{ONE}.txt", other)
+    assert place == corpus / hashlib.sha256(other).hexdigest()[:16] / f"{ONE}.txt"
+    assert keep(corpus, f"{ONE}.txt", other) == place
+    assert (corpus / f"{ONE}.txt").read_bytes() == mine
+    assert list(index_corpus(corpus, index, encoder).passed_over) == [place.relative_to(corpus).as_posix()]
+
+
+@pytest.mark.parametrize(("data", "said"), [(b"MZ\x90\0", "a program is not a format"), (b"x" * (2**20 + 1), "1 MB")])
+def test_what_cannot_be_read_is_not_kept(corpus: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, said: str) -> None:
+    monkeypatch.setattr(folder, "LARGEST", 2**20)
+    before = sorted(corpus.rglob("*"))
+    with pytest.raises(PaperError, match=said):
+        keep(corpus, "kst-29861-3.txt", data)
+    assert sorted(corpus.rglob("*")) == before
+
+
+def test_a_disk_that_is_full_leaves_nothing_half(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    before = sorted(corpus.rglob("*"))
+    with pytest.raises(SystemFault, match="No space left on device"):
+        keep(corpus, "kst-29861-3.txt", paper(3, "Ja.").encode())
+    assert sorted(corpus.rglob("*")) == before
+
+
+def test_a_paper_is_discarded_with_all_its_files(corpus: Path, index: Path, encoder: CountingEncoder) -> None:
+    (corpus / "copy.txt").write_text(paper(2, "Het loon daalt."))
+    index_corpus(corpus, index, encoder)
+    assert discard(corpus, index, TWO) == ("copy.txt", f"{TWO}.txt")
+    assert [path.name for path in corpus.iterdir()] == [f"{ONE}.txt"]
+    assert index_corpus(corpus, index, encoder) == Changes(unchanged=(ONE,))
+    assert sorted(path.name for path in index.iterdir()) == [".lock", "CURRENT", "gen-000002"]
+    with pytest.raises(KeyError):
+        discard(corpus, index, TWO)
+
+
+def test_a_file_that_cannot_be_deleted_is_told(
+    corpus: Path, index: Path, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = Path.unlink
+
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        if path.parent == corpus:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        unlink(path, missing_ok)
+
+    index_corpus(corpus, index, encoder)
+    monkeypatch.setattr(Path, "unlink", refused)
+    with pytest.raises(SystemFault, match="brings it back"):
+        discard(corpus, index, TWO)

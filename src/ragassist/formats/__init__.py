@@ -30,15 +30,17 @@ class Parser(NamedTuple):
     suffix: str = ".txt"
 
 
+# The official XML says what each part of a paper is; formats that were made from it say less and less of that. A PDF
+# has only the print, with its pages, and comes before pages of other sites, which hold much that is not the paper.
 PARSERS: dict[str, Parser] = {
     "official XML": Parser("XML", op_xml.parse, richness=9, suffix=".xml"),
     "VLOS XML": Parser("VLOS XML", vlos.parse, richness=9, suffix=".xml"),
     "official HTML": Parser("HTML", op_html.parse, richness=8, suffix=".html"),
     "Tweede Kamer HTML": Parser("HTML", tk_html.parse, richness=4, suffix=".html"),
-    "HTML": Parser("HTML", html.parse, richness=3, suffix=".html"),
+    "HTML": Parser("HTML", html.parse, richness=2, suffix=".html"),
     "ODT": Parser("ODT", odt.parse, richness=6, suffix=".odt"),
     "DOCX": Parser("DOCX", docx.parse, richness=5, suffix=".docx"),
-    "PDF": Parser("PDF", pdf.parse, richness=2, suffix=".pdf"),
+    "PDF": Parser("PDF", pdf.parse, richness=3, suffix=".pdf"),
     "TXT": Parser("TXT", txt.parse),
 }
 
