@@ -101,20 +101,18 @@ def _owners(
     answers: Sequence[dict[str, float]], blocks: Sequence[dict[str, float]], restated: Sequence[int | None]
 ) -> list[int]:
     """For each answer's paragraph the question that it belongs to, never going back: the best total similarity wins."""
-    best: list[tuple[float, list[int]]] = [
-        (_fit(answers[0], block, restated[0], at) - SKIPPING * at, [at]) for at, block in enumerate(blocks)
-    ]
+    # (similarity, how early its questions come, path): what is as near to two questions belongs to the earlier one.
+    best = [(_fit(answers[0], block, restated[0], at) - SKIPPING * at, -at, [at]) for at, block in enumerate(blocks)]
     for answer, again in zip(answers[1:], restated[1:], strict=True):
-        step: list[tuple[float, list[int]]] = []
+        step: list[tuple[float, int, list[int]]] = []
         for at, block in enumerate(blocks):
-            total, _, path = max(  # what is as near to both goes on about the same question
-                (best[before][0] - SKIPPING * max(0, at - before - 1), before == at, best[before][1])
-                for before in range(at + 1)
+            total, early, path = max(
+                (best[before][0] - SKIPPING * max(0, at - before - 1), *best[before][1:]) for before in range(at + 1)
             )
-            step.append((total + _fit(answer, block, again, at), [*path, at]))
+            step.append((total + _fit(answer, block, again, at), early - at, [*path, at]))
         best = step
     last = len(blocks) - 1
-    return max((total - SKIPPING * (last - path[-1]), path) for total, path in best)[1]
+    return max((total - SKIPPING * (last - path[-1]), early, path) for total, early, path in best)[2]
 
 
 def _fit(answer: dict[str, float], block: dict[str, float], restated: int | None, at: int) -> float:

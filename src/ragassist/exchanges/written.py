@@ -101,9 +101,9 @@ def _mark(paragraph: Paragraph) -> str:
         return ""
     if REPLY.fullmatch(paragraph.text):
         return "reply"
-    if fractie_heading(paragraph.text):
-        return "fractie"
-    return "asking" if ASKING.fullmatch(paragraph.text) else ""
+    if ASKING.fullmatch(paragraph.text) and not parties(paragraph.text):
+        return "asking"
+    return "fractie" if fractie_heading(paragraph.text) else ""
 
 
 def _mixed(part: Part, columns: Columns) -> list[Pair]:
