@@ -133,7 +133,7 @@ def _id(name: str, read: Metadata, furniture: Sequence[str]) -> str:
     )
 
 
-def _of_id(id: str) -> dict[str, str]:
+def _of_id(id: str) -> dict[str, Any]:
     """What the id of an Aanhangsel or of Handelingen tells: `h-tk-20232024-99-3`."""
     found = OF_ID.fullmatch(id)
     if not found:
