@@ -14,42 +14,15 @@ from lxml import etree
 
 from ragassist.document import Footnote, Role
 from ragassist.formats.blocks import CELLS, Block, Inline, clean
-from ragassist.formats.html_elements import Element, classes, hidden
+from ragassist.formats.html_classes import NEVER, Traits, traits
+from ragassist.formats.html_elements import Element, attribute, classes, hidden
 from ragassist.formats.html_lists import DASHES, Counter, counter
 from ragassist.formats.html_notes import Notes
 from ragassist.formats.html_tables import Grid, boxes
 
-# Elements that stand on lines of their own; the others are set within a line.
-BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody "
-    "td tfoot th thead tr ul".split()
-)
-# Elements whose text no page shows as text.
-NEVER = frozenset(
-    "audio base button canvas datalist embed head iframe input link map meta noscript option script select style svg "
-    "template textarea title video".split()
-)
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 STARTS_ANEW = re.compile("h[1-6]|table|tr|ul|ol")  # no item's text goes on in these
-BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
-ITALIC = re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.IGNORECASE)
-WORD_LIST = re.compile(r"mso-list\s*:\s*Ignore", re.IGNORECASE)  # Word writes the mark of an item as text, and says so
-
-# Classes of the official pages.
-HEADING_CLASS = re.compile(r"(?:^|\s)(?:tussenkop\w*|[\w-]*_?kop\d?|(?:stuk|dossier)titel|MsoTitle)(?=\s|$)")
-TEXT_CLASS = re.compile(r"(?:^|\s)kamervraagomschrijving\w*")
-GATHERED = frozenset({"kamerstukkop", "kamervraagkop", "handelingenkop"})  # several lines, one heading
-BOLD_CLASS = re.compile(r"(?:^|[\s_])vet(?:cur)?(?=\s|$)")
-ITALIC_CLASS = re.compile(r"(?:^|[\s_])(?:vet)?cur(?=\s|$)")
-CONTENTS = re.compile(r"inhoudsopgave")  # its headings head nothing
-SPEECH = "spreekbeurt"  # its first line says who speaks
-LONGEST_SPEAKER = 150  # characters
-NUMBER_CLASS = frozenset({"nummer", "kamervraagnummer"})
-MARKS = frozenset({"ol", "lidnr", "li.nr", "nr"})  # the mark of an item or a lid, written out
 APART = re.compile(r"[A-Z]{1,4}")  # a lidnr that is printed on a line of its own: A, IV
-SIGNED = frozenset({"ondertekening"})
-SIGNERS = frozenset({"functie", "naam", "organisatie"})  # within it: each on a line of its own
+LONGEST_SPEAKER = 150  # characters of the line that says who speaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +49,8 @@ class _Frame:
     """What an open element means for the text in it.
 
     flat: paragraphs in it are one. gathers: the role of the one block that it is. silent: its text is none. signed:
-    within a signature. marks: it is the mark of an item. pre: blank lines part its paragraphs. box: its table only
-    places things. contents: within a table of contents.
+    within a signature. marks: it is the mark of an item, lid: of a lid. pre: blank lines part its paragraphs. box: its
+    table only places things. contents: within a table of contents.
     """
 
     role: Role = "text"
@@ -88,6 +61,7 @@ class _Frame:
     silent: bool = False
     signed: bool = False
     marks: bool = False
+    lid: bool = False
     pre: bool = False
     box: bool = False
     contents: bool = False
@@ -152,16 +126,18 @@ class _Walk:
     def _start(self, element: Element) -> bool:
         """Takes note of an element that begins; false when nothing in it is read."""
         above = self.frames[-1]
-        block = element.tag in BLOCKS or (above.signed and bool(SIGNERS & classes(element)))
+        meant = traits(element.tag, attribute(element, "class"), attribute(element, "style"))
+        block = meant.block or (above.signed and meant.signer)
         if block:
             self.held = self.held and not STARTS_ANEW.fullmatch(element.tag)
             self._flush()
-        if SPEECH in classes(element):
-            self.speech = True
-        frame = self._frame(element, above, block)
         if self._unread(element):
-            self.frames.append(frame)
+            self.frames.append(_Frame(above.role, block=block, flat=above.flat))
             return False
+        if not block and not self.inline.letters and (meant.heading or meant.item):
+            self.role = "heading" if meant.heading else "item"
+        self.speech = self.speech or meant.speech
+        frame = self._frame(element, above, meant)
         if element.tag == "br":
             self._line_end()
         if handler := self.starts.get(element.tag):
@@ -181,41 +157,32 @@ class _Walk:
             return True
         return element.tag in NEVER or hidden(element) or self.furniture.holds(element)
 
-    def _frame(self, element: Element, above: _Frame, block: bool) -> _Frame:
-        style, named, own = element.get("style") or "", element.get("class") or "", classes(element)
-        if not block:
-            self._tell_role(named, style)
-        contents = above.contents or CONTENTS.search(named) is not None
-        role = _role(element, named, above.role) if block else above.role
-        return replace(
-            above,
+    def _frame(self, element: Element, above: _Frame, meant: Traits) -> _Frame:
+        tag = element.tag
+        block = meant.block or (above.signed and meant.signer)
+        contents = above.contents or meant.contents
+        role = meant.role(tag, above.role) if block else above.role
+        return _Frame(
             role="text" if contents and role == "heading" else role,
-            bold=above.bold or element.tag in {"b", "strong"} or bool(BOLD.search(style) or BOLD_CLASS.search(named)),
-            italic=above.italic
-            or element.tag in {"i", "em"}
-            or bool(ITALIC.search(style) or ITALIC_CLASS.search(named)),
-            contents=contents,
+            bold=above.bold or meant.bold,
+            italic=above.italic or meant.italic,
             block=block,
-            flat=above.flat or bool(GATHERED & own),
+            flat=above.flat or meant.gathered,
             silent=above.silent or element in self.notes.hushed,
-            signed=above.signed or bool(SIGNED & own),
-            marks=element.tag == "dt" or (bool(MARKS & own) and not block and not self.inline.letters),
-            pre=above.pre or element.tag == "pre",
-            box=element in self.boxes if element.tag == "table" else above.box,
-            gathers="heading" if GATHERED & own and not above.flat else None,
+            signed=above.signed or meant.signed,
+            marks=tag == "dt" or (meant.mark and not block and not self.inline.letters),
+            lid=meant.lid,
+            pre=above.pre or tag == "pre",
+            box=element in self.boxes if tag == "table" else above.box,
+            contents=contents,
+            gathers="heading" if meant.gathered and not above.flat else None,
             counter=above.counter,
         )
-
-    def _tell_role(self, named: str, style: str) -> None:
-        if HEADING_CLASS.search(named) and not self.inline.letters:
-            self.role = "heading"
-        elif WORD_LIST.search(style) and not self.inline.letters:
-            self.role = "item"
 
     def _end(self, element: Element) -> None:
         frame = self.frames[-1]
         if frame.marks and not frame.flat and frame.role in {"text", "item", "quote"}:
-            self._hold("lidnr" in classes(element))
+            self._hold(frame.lid)
         elif frame.gathers:
             self.inline.pieces += [CELLS] * (self.grid.rest() if frame.gathers == "row" else 0)
             self._emit(frame.gathers)
@@ -307,14 +274,3 @@ class _Walk:
         if frame.flat:
             self.inline.pieces += [CELLS] * self.grid.cell(element)
         return frame
-
-
-def _role(element: Element, named: str, above: Role) -> Role:
-    """The role of a block; what stands in a heading or a quotation is part of it."""
-    if TEXT_CLASS.search(named):
-        return "text"
-    if element.tag in HEADINGS or HEADING_CLASS.search(named) or NUMBER_CLASS & classes(element):
-        return "heading"
-    if GATHERED & classes(element):
-        return "heading"
-    return "quote" if element.tag == "blockquote" else above

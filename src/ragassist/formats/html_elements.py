@@ -10,6 +10,7 @@ from lxml.etree import _Element
 
 Element = _Element
 
+LONGEST = 1000  # characters of classes or of a style; what pages write takes some hundred
 HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 
@@ -23,9 +24,14 @@ def of_class(name: str) -> str:
     return f"//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"
 
 
+def attribute(element: Element, name: str) -> str:
+    """An attribute, as far as it may matter; empty when there is none."""
+    return (element.get(name) or "")[:LONGEST]
+
+
 def classes(element: Element) -> frozenset[str]:
     """The classes of an element."""
-    return frozenset((element.get("class") or "").split())
+    return frozenset(attribute(element, "class").split())
 
 
 def words(element: Element) -> str:
@@ -38,7 +44,7 @@ def hidden(element: Element) -> bool:
     return (
         element.get("hidden") is not None
         or element.get("aria-hidden") == "true"
-        or HIDDEN.search(element.get("style") or "") is not None
+        or HIDDEN.search(attribute(element, "style")) is not None
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ragassist.formats.flow import letter, roman
-from ragassist.formats.html_elements import Element, classes
+from ragassist.formats.html_elements import Element, attribute, classes
 
 # Marks that an item writes itself.
 DASHES = re.compile(r"[–—•·▪◦*-]\s|[–—•·▪◦]")
@@ -58,7 +58,7 @@ class Counter:
 
 def counter(element: Element) -> Counter:
     """How a list marks its items."""
-    css = CSS_STYLE.search(element.get("style") or "")
+    css = CSS_STYLE.search(attribute(element, "style"))
     told = css[1].lower() if css else ""
     if told == "none" or WRITTEN in classes(element):
         return Counter("")

@@ -18,7 +18,8 @@ NOTED = re.compile(r"(?:note|noot|ftnt?|edn|fn)[-_:.]?\d{1,4}$", re.I)  # the id
 REFERS = {"doc-noteref", "noteref"}  # role of ARIA, epub:type of EPUB
 APART = frozenset("aside blockquote dd div li p section td".split())  # what may hold a note's text
 ENDS = APART | {"body", "h1", "h2", "h3", "h4", "h5", "h6"}  # what holds no note further out
-NOTE = frozenset({"noot"})  # the class of the official pages' notes
+NOTE_CLASS = "noot"  # of the official pages' notes, and the beginning of that of their marks
+NOTE = frozenset({NOTE_CLASS})
 CLOSES = frozenset({"note-close", "nootnum", "footnote-back", "footnote-backref"})  # within it: its mark, the way back
 RETURNS = re.compile(r"[↑↩↵⏎^⮌\ufe0e\ufe0f\s]*")
 
@@ -73,7 +74,8 @@ def find(root: Element) -> Notes:
     notes = Notes()
     named = list(root.iter())
     targets = _targets(named)
-    for body in [element for element in named if NOTE & classes(element) and element.tag in APART]:
+    official = [element for element in named if NOTE_CLASS in (element.get("class") or "")]
+    for body in [element for element in official if NOTE & classes(element) and element.tag in APART]:
         _add(notes, body)
     links = [element for element in named if element.tag == "a" and _fragment(element) in targets]
     back = _ways_back(links, targets)
@@ -83,7 +85,7 @@ def find(root: Element) -> Notes:
         if noted is not None and place[link] < place[noted] and within(link, notes.bodies) is None:
             _add(notes, noted)
             notes.marks[link] = within(noted, notes.bodies)
-    _add_named(notes, [element for element in named if "nootnum" in classes(element)], targets)
+    _add_named(notes, [element for element in official if "nootnum" in classes(element)], targets)
     for around in {mark.getparent() for mark in notes.marks}:
         _hush_around(notes, around)
     _hush_within(notes, back)
