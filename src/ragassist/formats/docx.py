@@ -140,7 +140,7 @@ class _Reader:
     def _begin_paragraph(self, paragraph: etree._Element) -> None:
         properties = child(paragraph, "pPr")
         self._end_empty_fields()
-        self.faces.append(self.parts.styles.paragraph_face(properties))
+        self.faces.append(self.parts.styles.paragraph(properties).face)
         if self.runs_on:
             self.runs_on = False
             return
@@ -195,14 +195,17 @@ class _Reader:
         note = self.parts.notes.get((kind, attribute(reference, "id")))
         if note is None:
             return
-        reader = _Reader(_Parts(self.parts.styles, self.parts.numbering, {}))
-        reader.read(note)
-        text = running(reader.flow.entries())
+        text = self._note_text(note)
         if attribute(reference, "customMarkFollows") in {"1", "true", "on"}:
             self.custom = ([], text)
             return
         self.footnotes += kind == "footnote"
         self.flow.note(str(self.footnotes) if kind == "footnote" else "", text)  # endnotes have Roman numerals
+
+    def _note_text(self, note: etree._Element) -> str:
+        reader = _Reader(_Parts(self.parts.styles, self.parts.numbering, {}))
+        reader.read(note)
+        return running(reader.flow.entries())
 
     def _choice(self, way: etree._Element) -> bool:
         """Of several ways to draw the same, the first is read."""

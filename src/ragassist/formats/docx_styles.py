@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -50,6 +51,20 @@ def whole(text: str, otherwise: int) -> int:
     return int(text) if text.isdecimal() and len(text) <= 6 else otherwise
 
 
+class Style(NamedTuple):
+    """A paragraph's style with all that it builds upon.
+
+    level: of the outline, empty when it has none. named: its name is one that headings have. list_id, depth: the list
+    that it makes its paragraphs items of.
+    """
+
+    face: Face
+    level: str
+    named: bool
+    list_id: str
+    depth: str
+
+
 class Styles:
     """The styles of a DOCX, by id."""
 
@@ -57,13 +72,15 @@ class Styles:
         self._styles: dict[str, etree._Element] = {}
         self._default = ""
         self._run_defaults = child(root, "docDefaults", "rPrDefault", "rPr")
+        self._known: dict[str, Style] = {}
+        self._runs: dict[str, list[etree._Element | None]] = {}
         for style in root if root is not None else ():
             if local(style) == "style":
                 self._styles[attribute(style, "styleId")] = style
                 if attribute(style, "type") == "paragraph" and attribute(style, "default") not in {"", *OFF}:
                     self._default = attribute(style, "styleId")
 
-    def chain(self, name: str) -> Iterator[etree._Element]:
+    def _chain(self, name: str) -> Iterator[etree._Element]:
         """A style and those that it builds upon, nearest first."""
         for _ in range(LONGEST_CHAIN):
             style = self._styles.get(name)
@@ -72,44 +89,51 @@ class Styles:
             yield style
             name = value(style, "basedOn")
 
-    def paragraph_face(self, properties: etree._Element | None) -> Face:
-        """How a paragraph's text is set before its runs say otherwise."""
+    def paragraph(self, properties: etree._Element | None) -> Style:
+        """The style of a paragraph."""
         name = value(properties, "pStyle") or self._default
-        return self._face(
-            (child(style, "rPr") for style in self.chain(name)), self._face((self._run_defaults,), Face())
+        if name not in self._known:
+            self._known[name] = self._found(list(self._chain(name)))
+        return self._known[name]
+
+    def _found(self, chain: Sequence[etree._Element]) -> Style:
+        return Style(
+            _face((child(style, "rPr") for style in chain), _face((self._run_defaults,), Face())),
+            next((level for style in chain if (level := value(style, "pPr", "outlineLvl"))), ""),
+            any(HEADING.fullmatch(value(style, "name")) for style in chain),
+            next((found for style in chain if (found := value(style, "pPr", "numPr", "numId"))), ""),
+            next((found for style in chain if (found := value(style, "pPr", "numPr", "ilvl"))), "0"),
         )
 
     def run_face(self, properties: etree._Element | None, around: Face) -> Face:
         """How a run is set within its paragraph."""
-        styles = (child(style, "rPr") for style in self.chain(value(properties, "rStyle")))
-        return self._face((properties, *styles), around)
-
-    def _face(self, levels: Iterator[etree._Element | None] | tuple[etree._Element | None, ...], around: Face) -> Face:
-        told: dict[str, bool] = {}
-        for properties in levels:
-            for name in ("b", "i", "vanish"):
-                if name not in told and (toggle := child(properties, name)) is not None:
-                    told[name] = attribute(toggle, "val") not in OFF
-        return Face(
-            told.get("b", around.bold), told.get("i", around.italic), told.get("vanish", False) or around.hidden
-        )
+        name = value(properties, "rStyle")
+        if name not in self._runs:
+            self._runs[name] = [child(style, "rPr") for style in self._chain(name)]
+        return _face((properties, *self._runs[name]), around)
 
     def is_heading(self, properties: etree._Element | None) -> bool:
         """Whether a paragraph has an outline level, its own or its style's, or a style that headings have."""
-        styles = list(self.chain(value(properties, "pStyle")))
-        levels = (value(properties, "outlineLvl"), *(value(style, "pPr", "outlineLvl") for style in styles))
-        level = next((level for level in levels if level), "")
-        return (level != "" and whole(level, LEVELS) < LEVELS) or any(
-            HEADING.fullmatch(value(style, "name")) for style in styles
-        )
+        style = self.paragraph(properties)
+        level = value(properties, "outlineLvl") or style.level
+        return (level != "" and whole(level, LEVELS) < LEVELS) or style.named
 
     def numbering(self, properties: etree._Element | None) -> tuple[str, int]:
         """The list that a paragraph is an item of, its own or its style's, and the level; no list is empty."""
-        styles = list(self.chain(value(properties, "pStyle") or self._default))
-        places = [child(properties, "numPr"), *(child(style, "pPr", "numPr") for style in styles)]
-        list_id = next((found for place in places if (found := value(place, "numId"))), "")
-        level = next((found for place in places if (found := value(place, "ilvl"))), "0")
-        return ("" if list_id == "0" else list_id), min(whole(level, 0), LEVELS - 1)
+        style, own = self.paragraph(properties), child(properties, "numPr")
+        list_id = value(own, "numId") or style.list_id
+        depth = value(own, "ilvl") or style.depth
+        return ("" if list_id == "0" else list_id), min(whole(depth, 0), LEVELS - 1)
+
+
+def _face(levels: Iterable[etree._Element | None], around: Face) -> Face:
+    """How text is set, by the properties that count first, and by what is around it where they are silent."""
+    told: dict[str, bool] = {}
+    for properties in levels:
+        for name in ("b", "i", "vanish"):
+            if name not in told and (toggle := child(properties, name)) is not None:
+                told[name] = attribute(toggle, "val") not in OFF
+    return Face(told.get("b", around.bold), told.get("i", around.italic), told.get("vanish", False) or around.hidden)
 
 
 class Numbering:
@@ -122,13 +146,14 @@ class Numbering:
         self._linked = {name: part for part in self._kinds.values() if (name := value(part, "styleLink"))}
         self._counters: dict[str, Counter] = {}
         self._begun: set[tuple[str, int]] = set()
+        self._levels: dict[tuple[str, int], etree._Element | None] = {}
 
     def next_mark(self, list_id: str, level: int) -> str:
         """What is printed before the next item of a list's level."""
         definition = self._lists.get(list_id)
         kind = value(definition, "abstractNumId")
         counter = self._counters.setdefault(kind, Counter())
-        levels = {number: self._level(definition, kind, number) for number in range(level + 1)}
+        levels = {number: self._level(list_id, number) for number in range(level + 1)}
         override = self._override(definition, level)
         restart = value(override, "startOverride")
         if restart and (list_id, level) not in self._begun:
@@ -153,11 +178,14 @@ class Numbering:
 
         return re.sub(r"%([1-9])", numeral, pattern).strip()
 
-    def _level(self, definition: etree._Element | None, kind: str, level: int) -> etree._Element | None:
-        own = child(self._override(definition, level), "lvl")
-        abstract = self._kinds.get(kind)
-        linked = self._linked.get(value(abstract, "numStyleLink"), abstract)
-        return own if own is not None else _at(linked, "lvl", level)
+    def _level(self, list_id: str, level: int) -> etree._Element | None:
+        if (list_id, level) not in self._levels:
+            definition = self._lists.get(list_id)
+            own = child(self._override(definition, level), "lvl")
+            abstract = self._kinds.get(value(definition, "abstractNumId"))
+            linked = self._linked.get(value(abstract, "numStyleLink"), abstract)
+            self._levels[list_id, level] = own if own is not None else _at(linked, "lvl", level)
+        return self._levels[list_id, level]
 
     def _override(self, definition: etree._Element | None, level: int) -> etree._Element | None:
         return _at(definition, "lvlOverride", level)

@@ -27,6 +27,7 @@ HEADING = re.compile(
 )
 
 
+REPEATABLE = 100  # characters of a cell that may stand there several times; more, or a table in it, is an attack
 LAYOUT = 2  # columns of a table that may stand there to indent text: paragraphs in one, nothing in the other
 
 
@@ -164,7 +165,9 @@ class Flow:
         """The cell that was entered ends; it stands there `times` times. One in no row is no cell but paragraphs."""
         entries = self.leave()
         if self._tables and self._tables[-1].rows:
-            self._tables[-1].rows[-1].extend([tuple(as_block(entry) for entry in entries)] * times)
+            cell = tuple(as_block(entry) for entry in entries)
+            repeatable = len(self._tables) == 1 and sum(len(block.text) for block in cell) <= REPEATABLE
+            self._tables[-1].rows[-1].extend([cell] * (times if repeatable or not cell else 1))
         else:
             self.add(entries)
 

@@ -58,6 +58,8 @@ class Styles:
     def __init__(self, roots: Iterable[etree._Element]) -> None:
         self._styles: dict[tuple[str, str], etree._Element] = {}
         self._levels: dict[str, dict[int, etree._Element]] = {}
+        self._set: dict[tuple[str, str], tuple[str, str, str]] = {}  # weight, slope and display, once found
+        self._headings: dict[str, bool] = {}
         for root in roots:
             for style in root.iter(qualified("style:style"), qualified("style:default-style")):
                 self._styles[attribute(style, "style:family"), attribute(style, "style:name")] = style
@@ -78,20 +80,31 @@ class Styles:
 
     def face(self, family: str, name: str, around: Face) -> Face:
         """How text in this style is set; what the style leaves open stays as it is around."""
-        bold = italic = hidden = ""
-        for style in self._chain(family, name):
-            for properties in style.iterchildren(qualified("style:text-properties")):
-                bold = bold or attribute(properties, "fo:font-weight")
-                italic = italic or attribute(properties, "fo:font-style")
-                hidden = hidden or attribute(properties, "text:display")
+        if (family, name) not in self._set:
+            self._set[family, name] = self._found(family, name)
+        bold, italic, hidden = self._set[family, name]
         return Face(
             bold == "bold" or bold >= "600" if bold else around.bold,
             italic in {"italic", "oblique"} if italic else around.italic,
             hidden == "none" or around.hidden,
         )
 
+    def _found(self, family: str, name: str) -> tuple[str, str, str]:
+        bold = italic = hidden = ""
+        for style in self._chain(family, name):
+            for properties in style.iterchildren(qualified("style:text-properties")):
+                bold = bold or attribute(properties, "fo:font-weight")
+                italic = italic or attribute(properties, "fo:font-style")
+                hidden = hidden or attribute(properties, "text:display")
+        return bold, italic, hidden
+
     def is_heading(self, name: str) -> bool:
         """Whether a paragraph's style is one of headings, by its outline level or its name."""
+        if name not in self._headings:
+            self._headings[name] = self._heads(name)
+        return self._headings[name]
+
+    def _heads(self, name: str) -> bool:
         return any(
             attribute(style, "style:default-outline-level")
             or HEADING.fullmatch(
