@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import time
 from collections.abc import Callable
@@ -302,6 +303,38 @@ def test_no_more_wait_than_a_page_can_show(desk: Desk, monkeypatch: pytest.Monke
     monkeypatch.setattr("ragassist.app.jobs.WAITING", 0)
     answer = desk.post("fetch", params={"wish": "21 501-31, nr. 745"})
     assert (answer.status_code, answer.json()) == (429, {"told": TOLD.full})
+
+
+@pytest.mark.parametrize(
+    ("fixed", "sentence", "reading"), [("corpus", TOLD.fixed_corpus, 202), ("index", TOLD.fixed_index, 403)]
+)
+def test_a_folder_that_can_only_be_read_is_told(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, fixed: str, sentence: str, reading: int
+) -> None:
+    desk = opened()
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path).name != fixed)  # root may write anywhere
+    panel = desk.client.get("/papers/panel").text
+    assert sentence in panel
+    assert 'type="file"' not in panel
+    assert desk.upload("a.txt", b"x").json() == {"told": sentence}
+    assert desk.post("read").status_code == reading
+    settled(desk)
+
+
+def test_while_another_process_writes_the_index_the_old_one_answers(opened: Opened) -> None:
+    desk = opened()
+    shutil.copy(PAPER, desk.corpus)
+    with (desk.corpus.parent / "index" / ".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert desk.library.open(lambda step: None).documents()
+        assert desk.library.trouble
+        assert TOLD.not_updated in desk.client.get("/papers/panel").text
+        desk.post("read")
+        assert WORDS.busy in settled(desk)
+    desk.post("read?again=1")
+    settled(desk)
+    assert desk.status()["count"] == 2
+    assert TOLD.not_updated not in desk.client.get("/papers/panel").text
 
 
 def test_a_missing_folder_is_told_and_not_made(tmp_path: Path, encoder: Encoder) -> None:

@@ -236,12 +236,16 @@ def _status(status: Status, lang: Lang) -> dict[str, object]:
         **results,
         "busy": True,
         "doing": texts.stopping if status.stopping else " · ".join([doing, *filter(None, told)]),
-        "name": step.name if step else job.what,
+        "name": step.name if step else _named(job),
         "queue": texts.queue.format(count=status.waiting) if status.waiting else "",
         "done": step.done if step else None,
         "total": step.total if step else None,
         "said": texts.percent.format(doing=doing, percent=percent // 20 * 20) if step else doing,
     }
+
+
+def _named(job: Job) -> str:
+    return references.write(references.Paper(job.what)) if job.doing == "remove" else job.what
 
 
 def _again(status: Status) -> bool:

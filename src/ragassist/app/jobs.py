@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from ragassist import references
 from ragassist.app import results
 from ragassist.app.library import Library
 from ragassist.corpus import Step
@@ -171,6 +172,7 @@ class Jobs:
                 self._job = self._step = None
                 if self._stop.is_set():
                     self._stop.clear()
+                    self._waiting.clear()
                     self._results = results.given_up(self._results)
                 self._version += 1
 
@@ -207,7 +209,7 @@ class Jobs:
     def _remove(self, id: str) -> None:
         self._library.remove(id)
         with self._changed:
-            self._results = results.told(self._results, Result(id, "removed"))
+            self._results = results.told(self._results, Result(references.write(references.Paper(id)), "removed"))
 
     def _drop(self, name: str) -> None:
         self._library.drop(name)

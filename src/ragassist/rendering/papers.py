@@ -174,7 +174,7 @@ def results_list(results: Sequence[Result], lang: Lang) -> str:
             tag("strong", {}, result.label or words.read),
             " ",
             tag("span", {"class": "outcome"}, getattr(words, result.outcome)),
-            *([" ", tag("span", {"class": "why"}, result.why)] if result.why else []),
+            *([" ", tag("span", {"class": "why", "lang": "en"}, result.why)] if result.why else []),
         )
         for result in results
     )
@@ -322,7 +322,7 @@ def _cell(name: str, words: ListWords, *inside: str) -> Html:
 def _paper(entry: Entry, view: View, words: ListWords) -> list[Html]:
     """Its title, which opens it, its reference, and what is to be said of how it was read."""
     if not entry.id:
-        why = [tag("span", {"class": "why"}, entry.why)] if entry.why else []
+        why = [tag("span", {"class": "why", "lang": "en"}, entry.why)] if entry.why else []
         return [tag("strong", {}, entry.title), *why]
     title = tag("a", {"class": "title", "href": view.link(doc=entry.id)}, entry.title)
     remarks = [
