@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import socket
 from collections.abc import Iterator
 from itertools import pairwise
@@ -27,7 +28,7 @@ from fetch_server import (
     ranged,
     record,
 )
-from ragassist.errors import FetchError, SiteUnavailable, UnknownReference
+from ragassist.errors import FetchError, SiteUnavailable, SystemFault, UnknownReference
 from ragassist.fetch import Client, Fetched, Record, Sites, download, find, http, saving, sru
 from ragassist.fetch.reach import addresses, is_public
 from ragassist.references import Dossier, Paper, read
@@ -319,6 +320,28 @@ def test_a_body_without_end_is_cut_off(
     assert not list(corpus.glob(".*.xml.part"))
 
 
+def test_a_file_that_says_it_is_too_large_is_not_received(server: Server, client: Client, corpus: Path) -> None:
+    served(server, {"xml": "/a.xml", "html": "/a.html"})
+    server.routes["/a.xml"] = Answer(b"<", promised=10**12)
+    server.routes["/a.html"] = Answer(official_html(ID))
+    assert visible_after(client, corpus) == [f"{ID}.html"]
+
+
+def test_two_at_once_do_not_mix_their_files(server: Server, client: Client, corpus: Path) -> None:
+    served(server, {"xml": "/a.xml"})
+    server.routes["/a.xml"] = Answer(official_xml(ID))
+    with saving.only_fetcher(corpus), pytest.raises(FetchError, match="Another ragassist is fetching"):
+        fetched(client, corpus)
+    assert visible_after(client, corpus) == [f"{ID}.xml"]
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(server: Server, client: Client, corpus: Path) -> None:
+    corpus.write_bytes(b"a file")
+    server.routes["/sru"] = answer([])
+    with pytest.raises(SystemFault, match="Nothing can be saved in"):
+        fetched(client, corpus)
+
+
 def test_what_comes_compressed_is_not_unpacked(server: Server, client: Client, corpus: Path) -> None:
     served(server, {"xml": "/a.xml"})
     server.routes["/a.xml"] = Answer(gzip.compress(b" " * 10**7), headers={"Content-Encoding": "gzip"})
@@ -393,11 +416,12 @@ BOMB = (
             Answer(b'<!DOCTYPE r [<!ENTITY f SYSTEM "file:///etc/passwd">]><searchRetrieveResponse>&f;</searchRetrieveResponse>'),
             "cannot be read",
         ),
+        (Answer(b'<!DOCTYPE r SYSTEM "x.dtd"><searchRetrieveResponse>&x;<records/></searchRetrieveResponse>'), "cannot be read"),
         (answer([], more="<diagnostics><message>Unsupported index</message></diagnostics>"), "Unsupported"),
         (Answer(b"no", 403), "status 403"),
         (Answer(status=404), "status 404"),
     ],
-    ids=["page", "empty", "bomb", "outside entity", "refusal", "403", "404"],
+    ids=["page", "empty", "bomb", "outside entity", "entity", "refusal", "403", "404"],
 )  # fmt: skip
 def test_a_search_that_answers_wrongly_is_one_sentence(
     server: Server, client: Client, found: Answer, said: str
@@ -406,6 +430,21 @@ def test_a_search_that_answers_wrongly_is_one_sentence(
     with pytest.raises(FetchError, match=said) as failed:
         find(client, Dossier("21501-31"))
     assert str(failed.value).isprintable()
+
+
+BODY = answer([record(ID, {"xml": "https://zoek.test/a.xml"}), record("h-tk-20172018-70-6", {})]).body
+
+
+@given(st.lists(st.tuples(st.integers(0, len(BODY) - 1), st.binary(max_size=6), st.integers(0, 40)), max_size=4))
+def test_a_damaged_answer_of_the_search_is_read_or_refused(damage: list[tuple[int, bytes, int]]) -> None:
+    body = BODY
+    for at, new, gone in damage:
+        body = body[:at] + new + body[at + gone :]
+    try:
+        page = sru.read(body)
+    except FetchError:
+        return
+    assert all(re.fullmatch(r"[a-z]+(-[A-Za-z0-9]+)+", found.id) for found in page.records)
 
 
 def test_a_number_of_the_tweede_kamer_is_not_searched(server: Server, client: Client) -> None:

@@ -153,6 +153,16 @@ def test_a_better_passage_elsewhere_is_new_and_the_old_citation_holds(papers: As
     assert found.changes[0].broken == ()
 
 
+def test_another_passage_of_the_same_answer_is_a_new_best_one(papers: Ask) -> None:
+    assistant = papers(BEFORE)
+    now = swap.take(assistant, [COSTS], TUESDAY)
+    (answer,) = now.answers
+    assert answer.best
+    other = Quote("kst-99999-1", 4, WEESFIETS, answer.best.reference)
+    then = replace(now, answers=(replace(answer, quotes=(other, answer.best)),))
+    assert changed(swap.compare(then, now, assistant)) == {COSTS: ("new best passage",)}
+
+
 def test_a_reprint_is_named_with_the_questions_it_answers(papers: Ask) -> None:
     found = swapped(papers, [paper("kst-99999-1", STALLING, WEESFIETS, reprint=True)])
     assert changed(found) == {COSTS: ("reprint",), ORPHANS: ("reprint",)}

@@ -190,9 +190,8 @@ def _kinds(before: Answer, after: Answer, broken: tuple[Broken, ...], reprinted:
     if before.found != after.found:
         yield "newly found" if after.found else "no longer found"
     elif before.best and after.best:
-        if _place(before) == _place(after):
-            if before.text != after.text:
-                yield "changed answer"
+        if _place(before) == _place(after) and before.text != after.text:
+            yield "changed answer"
         elif (before.best.document, before.best.text) != (after.best.document, after.best.text):
             yield "new best passage"
     if broken:

@@ -12,16 +12,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from ragassist.errors import FetchError, SiteUnavailable, UnknownReference
 from ragassist.fetch import sru
 from ragassist.fetch.http import Client, Pace
 from ragassist.fetch.reach import Sites
-from ragassist.fetch.saving import Folder
+from ragassist.fetch.saving import Folder, only_fetcher
 from ragassist.fetch.sru import Record
 from ragassist.references import TWEEDE_KAMER, Paper, Reference
 
 __all__ = ["MOST", "Client", "Fetched", "Pace", "Record", "Sites", "download", "find"]
+
+Telling: TypeAlias = Callable[[int, int, str], None]  # done, total, id of the paper in hand
 
 MOST = 1000  # papers found by one question to the search
 
@@ -81,21 +84,23 @@ def _pages(client: Client, cql: str, most: int) -> tuple[Record, ...]:
     return tuple(found.values())[:most]
 
 
-def download(
-    client: Client, records: Sequence[Record], corpus: Path, tell: Callable[[int, int, str], None] | None = None
-) -> Fetched:
+def download(client: Client, records: Sequence[Record], corpus: Path, tell: Telling | None = None) -> Fetched:
     """Save each paper in its best format; what is there already and has not changed is not asked for again.
 
     tell: told how many of how many are done, and which is in hand. A paper that cannot be had is refused and the others
-    go on; when a site cannot be reached or asks to be left alone, it stops there. Raises SystemFault.
+    go on; when a site cannot be reached or asks to be left alone, it stops there. Raises FetchError when another
+    process fetches into the folder, CorpusError and SystemFault when nothing can be saved in it.
     """
+    with only_fetcher(corpus):
+        return _download(Folder(corpus, client), records, tell or _tell_nobody)
+
+
+def _download(folder: Folder, records: Sequence[Record], tell: Telling) -> Fetched:
     saved: dict[str, Path] = {}
     there: list[str] = []
     refused: dict[str, str] = {}
-    folder = Folder(corpus, client)
     for done, record in enumerate(records):
-        if tell:
-            tell(done, len(records), record.id)
+        tell(done, len(records), record.id)
         try:
             file = folder.fetch(record)
         except SiteUnavailable as error:
@@ -107,6 +112,9 @@ def download(
                 saved[record.id] = file
             else:
                 there.append(record.id)
-    if tell and records:
-        tell(len(records), len(records), "")
+    tell(len(records), len(records), "")
     return Fetched(saved, tuple(there), refused)
+
+
+def _tell_nobody(done: int, total: int, id: str) -> None:
+    pass

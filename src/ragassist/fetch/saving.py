@@ -5,10 +5,13 @@ What was fetched stands in `.fetched.json` in the folder; without it papers are 
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,7 +22,7 @@ from ragassist.fetch.http import LARGEST, Client, Lost, Reply, TooLarge, limited
 from ragassist.fetch.sru import Record
 from ragassist.formats.opening import kind_of
 
-MEMORY = ".fetched.json"  # hidden, so that it is not taken for a paper
+MEMORY, LOCK = ".fetched.json", ".fetched.lock"  # hidden, so that they are not taken for papers
 # Best first: what each tells of a paper's structure. Kinds are those of `kind_of`.
 FORMATS: dict[str, frozenset[str]] = {
     "xml": frozenset({"official XML", "VLOS XML"}),
@@ -58,16 +61,30 @@ class Entry:
     sha256: str = ""
 
 
+@contextlib.contextmanager
+def only_fetcher(corpus: Path) -> Iterator[None]:
+    """Nobody else fetches into the folder meanwhile; it is made where there is none.
+
+    Raises FetchError when another does, and SystemFault.
+    """
+    with contextlib.ExitStack() as held:
+        try:
+            corpus.mkdir(parents=True, exist_ok=True)
+            lock = held.enter_context((corpus / LOCK).open("a"))
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise FetchError(f"Another ragassist is fetching into {corpus}. Wait until it is done.") from error
+        except OSError as error:
+            raise SystemFault(f"Nothing can be saved in {corpus} ({error.strerror}).") from error
+        yield
+
+
 class Folder:
     """The folder that papers are fetched into, and the memory of what was fetched."""
 
     def __init__(self, corpus: Path, client: Client) -> None:
-        """Raises SystemFault when the folder cannot be made or read."""
+        """Raises CorpusError and SystemFault when the folder cannot be read."""
         self._corpus, self._client = corpus, client
-        try:
-            corpus.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SystemFault(f"The folder {corpus} cannot be made ({error.strerror}).") from error
         there = files(corpus)
         papers, self._halves = _remembered(corpus / MEMORY)
         self._papers = {id: entry for id, entry in papers.items() if entry.file in there}
@@ -192,6 +209,9 @@ def _check(reply: Reply, goes_on: bool) -> None:
         raise FetchError(f"the site answers with status {reply.status}. Try again later.")
     if reply.headers.get("content-encoding", "").lower() not in ("", "identity"):
         raise FetchError("the site gives the file compressed, which was not asked for; it was not unpacked.")
+    promised = reply.headers.get("content-length", "")
+    if promised.isdecimal() and int(promised[:18]) > LARGEST:
+        raise NotHere(f"the file is larger than {LARGEST // 2**20} MB.")
 
 
 def _append(part: Path, reply: Reply, largest: int) -> None:

@@ -122,7 +122,7 @@ def _first(element: etree._Element, name: str) -> str:
 
 
 def _all(element: etree._Element, name: str) -> Iterator[etree._Element]:
-    return (part for part in element.iter() if _name(part) == name)
+    return (part for part in element.iter("*") if _name(part) == name)
 
 
 def _name(element: etree._Element) -> str:
