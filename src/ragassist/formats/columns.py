@@ -23,10 +23,12 @@ SPANNING = 0.2  # of all lines at most cross the white between two columns
 SWITCHES = 0.25  # how often, of all lines, the drawing goes from one column to the other at most
 SAME_LEFT = 2.0  # points
 USUAL_LEADING = 1.2  # sizes of type, where no lines tell
+UNTOLD = 30.0  # em, that a column is taken to be wide when it holds short lines only
 KIND_LINES = 10  # lines set in one way that tell how wide they are …
 NARROWER = 2.0  # … em, when they are narrower than their column by more
 USUAL = 0.15  # the share of a size's lines that stand so far from the line above, for that to be its leading
 GAP = 1.25  # usual leadings; a line further below the one above has white space between
+COMMON = 0.2  # of all letters: the largest type of which there is so much is the body's
 SMALL = 0.92  # of the size of the body text
 
 
@@ -149,7 +151,8 @@ class _Measure:
         sizes: Counter[float] = Counter()
         for line in lines:
             sizes[round(line.piece.size, 1)] += line.piece.letters
-        self.body = sizes.most_common(1)[0][0] if sizes else 10.0
+        common = [size for size, letters in sizes.items() if letters >= COMMON * sum(sizes.values())]
+        self.body = max(common, default=10.0)
         self.lefts = self._lefts(lines)
         self.rights = self._rights(lines)
         self.leading = self._leading(lines)
@@ -191,7 +194,7 @@ class _Measure:
     def right(self, line: _Set) -> float:
         """The right edge of a line's column, or of its kind of lines where these are narrower."""
         kind = self._kind(line)
-        whole = self.rights.get(kind[:2], line.piece.right)
+        whole = self.rights.get(kind[:2], max(line.piece.right, self.left(line) + UNTOLD * line.piece.size))
         own = self.rights.get(kind, whole)
         return own if own < whole - NARROWER * line.piece.size else whole
 

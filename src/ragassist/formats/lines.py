@@ -93,7 +93,7 @@ def row_of(cells: Sequence[Sequence[Line]], hyphens: Hyphens) -> Line:
     text, marks = "", []
     for index, cell in enumerate(cells):
         part = joined(cell, hyphens)
-        text += CELLS if index else ""
+        text += CELLS.lstrip() if text.endswith(" ") else CELLS if index else ""
         marks += [Mark(len(text) + offset, mark) for offset, mark in part.marks]
         text += part.text
     lines = [line for cell in cells for line in cell]

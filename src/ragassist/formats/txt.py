@@ -25,6 +25,7 @@ HELVETICA: dict[str, int] = {
     "—…%@": 1000,
 }
 WIDTHS: dict[str, int] = {character: width for row, width in HELVETICA.items() for character in row}
+MOST_LINES = 100_000  # the longest papers take a third of it
 AVERAGE = 500  # the mean width of a character in running Dutch, so that a width reads as a number of characters
 PAGE_MARKS_AT_MOST = 0.1  # share of lines with a leading space beyond which that space is indentation, not a page mark
 
@@ -41,6 +42,8 @@ def parse(name: str, data: bytes) -> Document:
     text = text_of(data)
     if not text.strip():
         raise UnreadablePaper(name, "the file holds no text.")
+    if sum(1 for row in text.splitlines() if row.strip()) > MOST_LINES:
+        raise UnreadablePaper(name, f"it has more than {MOST_LINES:,} lines of text.")
     return read(name, lines_of(text))
 
 

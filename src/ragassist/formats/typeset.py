@@ -275,7 +275,7 @@ def _gaps(runs: Sequence[_Run]) -> tuple[float, ...]:
 
 def _parted(before: _Run, run: _Run) -> bool:
     """Whether a space stands between two runs."""
-    gap, em = run.left - before.right, min(before.size, run.size)
+    gap, em = run.left - before.right, max(before.size, run.size) if before.raised else min(before.size, run.size)
     drawn = run.spaces[0] and 0 <= run.first - before.first - len(before.glyphs) <= 3
     if run.raised and not drawn:
         return gap > SPACE_TOLD * max(before.size, run.size)
