@@ -32,7 +32,7 @@ from ragassist.rendering.markup import marked, tag
 from ragassist.retrieval import CitedPassage, Hit
 from sample_replies import ATTACKS, DOCUMENT, EXCHANGES, hit, reply
 
-VOID = {"meta", "link", "br"}
+VOID = {"meta", "link", "br", "input"}
 
 
 class Shape(HTMLParser):

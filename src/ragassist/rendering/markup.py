@@ -13,7 +13,7 @@ UNSEEN = re.compile(
 )
 # Where a link may lead: a place on the page, this app, the official papers.
 ALLOWED_LINK = re.compile(r"#|/(?![/\\])|https://zoek\.officielebekendmakingen\.nl/")
-VOID = frozenset({"br", "link", "meta"})
+VOID = frozenset({"br", "input", "link", "meta"})
 
 
 class Html(str):

@@ -101,7 +101,7 @@ class View:
         return cls(
             find=clean(query.get("find", ""))[:200].strip(),
             sort=sort if sort.removeprefix("-") in COLUMNS else cls().sort,
-            page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 7 else 1,
+            page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
         )
 
     def link(self, **more: str) -> str:
@@ -109,8 +109,9 @@ class View:
         default = View()
         told = {"find": self.find, "sort": self.sort, "page": str(self.page)}
         usual = {"find": default.find, "sort": default.sort, "page": str(default.page)}
-        changed = {name: value for name, value in told.items() if value != usual[name]}
-        return f"/?{urlencode({'view': 'papers', **changed, **more}, quote_via=quote)}"
+        changed = {name: value for name, value in told.items() if value != usual[name]} | more
+        asked = {"view": "papers", **{name: clean(value) for name, value in changed.items()}}
+        return f"/?{urlencode(asked, quote_via=quote)}"
 
 
 @dataclass(frozen=True, slots=True)
