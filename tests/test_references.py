@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragassist.citation import cite
+from ragassist.document import Document, Metadata, Paragraph
 from ragassist.errors import UnknownReference
 from ragassist.references import Dossier, Paper, Reference, read, read_dossier, write
 
@@ -31,6 +33,7 @@ PAPERS = {
         "(Kamerstuk 21 501-31, nr. 741)".strip("()"),
         "  «Kamerstukken II 2023/2024, 21501-31, nr. 741»  ",
         "Tweede Kamer, vergaderjaar 2023–2024, 21 501-31, nr. 741",
+        "TK 2023–2024, 21 501-31, nr. 741",
         "https://zoek.officielebekendmakingen.nl/kst-21501-31-741",
         "https://zoek.officielebekendmakingen.nl/kst-21501-31-741.html",
         "https://zoek.officielebekendmakingen.nl/kst-21501-31-741.html#page=3",
@@ -76,6 +79,8 @@ PAPERS = {
         "Handelingen II 2017/18, nr. 70, item 6",
         "Handelingen II 2017/18, nr. 70, item 6, p. 12",
         "Handelingen II 2017/18, nr. 70 item 6",
+        "Handelingen II 2017/18, 70, item 6",
+        "Handelingen TK 2017/18, 70-6",
     ],
     "h-tk-20062007-3564-3568": ["Handelingen II 2006/07, nr. 62, p. 3564-3568", "Handelingen II 2006/07, p. 3564–3568"],
     "h-tk-19992000-70-6": ["Handelingen II 1999/2000, nr. 70, item 6"],
@@ -95,7 +100,13 @@ DOSSIERS = {
         "Kamerstuk 21 501-31",
         "https://zoek.officielebekendmakingen.nl/dossier/21501-31",
     ],
-    "36450": ["36450", "36 450", "dossier 36 450"],
+    "36450": [
+        "36450",
+        "36 450",
+        "dossier 36 450",
+        "https://www.tweedekamer.nl/kamerstukken/wetsvoorstellen/detail?cfg=wetsvoorsteldetails&qry=wetsvoorstel%3A36450",
+        "https://www.eerstekamer.nl/wetsvoorstel/36450_tijdelijke_wet_fietsen",
+    ],
     "36410-XVI": ["36410-XVI", "36 410 XVI", "dossier 36410-xvi"],
     "36600-J": ["dossier 36600-J", "dossier 36 600 J"],
     "36027": ["36 027 (R2160)"],
@@ -110,6 +121,23 @@ def test_a_paper_is_known_in_every_spelling(written: str, id: str) -> None:
 @pytest.mark.parametrize(("written", "number"), [(w, number) for number, many in DOSSIERS.items() for w in many])
 def test_a_dossier_is_known_in_every_spelling(written: str, number: str) -> None:
     assert read(written) == Dossier(number)
+
+
+@pytest.mark.parametrize(
+    ("id", "dossier", "number", "chamber"),
+    [
+        ("kst-21501-31-741", "21501-31", "741", "Tweede Kamer"),
+        ("kst-36410-XVI-115", "36410-XVI", "115", "Tweede Kamer"),
+        ("kst-35261-B", "35261", "B", "Eerste Kamer"),
+        ("kst-1027638", "", "", ""),
+    ],
+)
+def test_what_a_citation_says_is_understood(id: str, dossier: str, number: str, chamber: str) -> None:
+    paragraphs = (Paragraph(1, "Het kabinet antwoordt.", page=3),)
+    metadata = Metadata(id, "Verslag", dossier=dossier, number=number, year="2023-2024", chamber=chamber)
+    citation = cite(Document(metadata, paragraphs), [1])
+    assert read(citation.text.removesuffix(", p. 3") if not dossier else citation.text) == Paper(id)
+    assert read(citation.url) == Paper(id)
 
 
 @pytest.mark.parametrize(

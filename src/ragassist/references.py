@@ -25,7 +25,8 @@ YEAR = r"(?P<start>\d{4}) ?[/-] ?(?P<end>\d{4}|\d{2})"
 CHAMBER = r"(?:\s(?P<chamber>I{1,2}|EK|TK))?"
 SERIES = (
     rf"(?:(?P<whole>dossier)\s|(?:kamerst(?:uk(?:ken)?|\.)|kst\.?){CHAMBER}[,:]?\s"
-    rf"|(?:Tweede|Eerste) Kamer,?\s)?(?:(?:der Staten-Generaal,? )?(?:vergaderjaar )?{YEAR},?\s)?(?:dossier\s)?"
+    r"|(?:TK|EK|(?:Tweede|Eerste) Kamer(?: der Staten-Generaal)?),?\s)?"
+    rf"(?:(?:vergaderjaar )?{YEAR},?\s)?(?:dossier\s)?"
 )
 DOSSIER = (
     r"(?P<dossier>\d{2}[ .]?\d{3})(?:\s?\(R\d+\))?"
@@ -42,8 +43,8 @@ AANHANGSEL = re.compile(
 )
 HANDELINGEN = re.compile(
     rf"handelingen{CHAMBER},?\s(?:vergaderjaar )?{YEAR}"
-    r"(?:,?\snr\.?\s?(?P<meeting>\d{1,3}))?"
-    r"(?:,?\sitem\s?(?P<item>\d{1,3})(?:,?\s(?:p|pp|blz)\.?\s?\d+(?:\s?-\s?\d+)?)?"
+    r"(?:,?\s(?:nr\.?\s?)?(?P<meeting>\d{1,3}))?"
+    r"(?:(?:,?\sitem\s?|-)(?P<item>\d{1,3})(?:,?\s(?:p|pp|blz)\.?\s?\d+(?:\s?-\s?\d+)?)?"
     r"|,?\s(?:p|pp|blz)\.?\s?(?P<first>\d{1,5})\s?-\s?(?P<last>\d{1,5}))\.?",
     FLAGS,
 )
@@ -63,11 +64,8 @@ OFFICIAL = (
     "repository.officiele-overheidspublicaties.nl",
 )
 LINK = re.compile(r"(?:https?://|www\.|(?:zoek|repository)\.)\S+", FLAGS)
-FOLDERS = {
-    "dossier",
-    "behandelddossier",
-    "kst",
-}  # what a part of a link after which a dossier's number stands is called
+BILL = re.compile(r"\bwetsvoorstel(?::|%3A|/)(\d{5})(?!\d)", FLAGS)  # in the links of both Kamers
+FOLDERS = {"dossier", "behandelddossier", "kst"}  # parts of a link after which the number of a dossier stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +224,8 @@ def _linked(text: str, link: str) -> Reference:
         raise _unknown(text, f"is no link; write the paper as {EXAMPLES}.") from error
     if host in OFFICIAL:
         return _official(text, [part for part in unquote(parts.path).split("/") if part])
+    if bill := BILL.search(link) if host in ("tweedekamer.nl", "eerstekamer.nl") else None:
+        return Dossier(bill[1])
     if host == "tweedekamer.nl":
         query = parse_qs(parts.query)
         numbers = [value for name in ("did", "id") for value in query.get(name, [])]
