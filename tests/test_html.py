@@ -7,7 +7,7 @@ from hypothesis import given
 
 from pages import NAME, PAPERS, WORD, page_of, read, read_official, roles, texts, trees
 from ragassist.errors import UnreadablePaper
-from ragassist.formats import html
+from ragassist.formats import html, op_xml
 from ragassist.formats.html_elements import found, words
 from ragassist.formats.opening import html_root
 
@@ -228,6 +228,14 @@ def test_a_word_processors_page_has_its_footer_beside_the_text() -> None:
     assert ("item", "a. de eerste dreef naar zee;") in roles(document)
     assert ("row", "Noord | € 41.000") in roles(document)
     assert [note.text for note in document.footnotes] == ["Opgave van de beheerder. Stand van gisteren."]
+
+
+def test_a_head_laid_out_in_tables_is_the_head_of_the_paper() -> None:
+    page = html.parse("x.html", (PAPERS / "pages" / "libreoffice.html").read_bytes())
+    xml = op_xml.parse("x.xml", (PAPERS / "xml" / "kst-99501-31-12.xml").read_bytes())
+    assert page.metadata.id == xml.metadata.id
+    assert [re.sub("[–—]", "-", text) for text in texts(page)] == [re.sub("[–—]", "-", text) for text in texts(xml)]
+    assert page.footnotes == xml.footnotes
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ragassist.document import Document
+from ragassist.document import Document, Footnote
 from ragassist.formats import blocks, identity
-from ragassist.formats.blocks import Block
+from ragassist.formats.blocks import CELLS, Block, clean
 from ragassist.formats.flow import Entry, Flow, Row, as_block
 from ragassist.formats.gathering import LABEL
 from ragassist.formats.masthead import DASH, DOSSIER
 
+BETWEEN = 3  # entries that are no part of a head, after which none comes any more
 FRONT = 40  # entries in which the head of a paper ends; eight dossiers take sixteen
 # In print order, which is the order in which they are told.
 PIECES: tuple[re.Pattern[str], ...] = (
@@ -33,18 +35,29 @@ KINDS = re.compile(r"Kamerstukken?|Kamervragen")  # of publication: printed on n
 
 
 def document_of(name: str, flow: Flow, furniture: Sequence[str], told: Mapping[str, Any]) -> Document:
-    """The paper that a walk gave, its head as the headings it stands for. Raises UnreadablePaper.
+    """The paper that a walk gave, its head as the headings it stands for. Raises UnreadablePaper."""
+    return of_entries(name, flow.entries(), flow.notes, furniture, told)
+
+
+def of_entries(
+    name: str,
+    entries: Sequence[Entry],
+    notes: Sequence[Footnote],
+    furniture: Sequence[str],
+    told: Mapping[str, Any],
+) -> Document:
+    """The paper that these paragraphs and rows are, its head as the headings it stands for. Raises UnreadablePaper.
 
     told: fields of Metadata that the file gives; a title counts only where the paper itself has none.
     """
-    found = list(_expanded(flow.entries()))
+    found = list(_expanded(entries))
     printed = [block for block in found if not identity.is_furniture(block.text) and not _kind_only(block)]
     beside = [block.text for block in found if identity.is_furniture(block.text)]
     head, rest = _head(printed)
     if head:
         told = {field: value for field, value in told.items() if field != "title"}
     body = (Block(b.text, "heading", b.notes, b.bold, b.italic) if _is_label(b) else b for b in rest)
-    return blocks.document_of(name, [*head, *body], flow.notes, list(dict.fromkeys([*furniture, *beside])), told)
+    return blocks.document_of(name, [*head, *body], notes, list(dict.fromkeys([*furniture, *beside])), told)
 
 
 def lines(flow: Flow) -> list[str]:
@@ -55,17 +68,35 @@ def lines(flow: Flow) -> list[str]:
 
 def _expanded(entries: Sequence[Entry]) -> Iterator[Block]:
     """Rows are blocks with bars; those of the head only keep its parts side by side, and are taken apart."""
+    others = 0
     for index, entry in enumerate(entries):
-        if isinstance(entry, Row) and index < FRONT and _stands_in_head(entry):
-            for cell in entry.cells:
+        cells = _cells(entry) if index < FRONT and others < BETWEEN else ()
+        if _stands_in_head(cells):
+            for cell in cells:
                 yield from cell
-        else:
-            yield as_block(entry)
+            continue
+        others += not isinstance(entry, Block) or not _starts_head(entry.text)
+        yield as_block(entry)
 
 
-def _stands_in_head(row: Row) -> bool:
-    first = next((block.text for cell in row.cells for block in cell), "")
-    return any(pattern.fullmatch(first) for pattern in (MASTHEAD, ANSWERS, DOSSIER_LINE, STUK))
+def _cells(entry: Entry) -> Sequence[Sequence[Block]]:
+    """The cells of a row, of one that was written out as a block too."""
+    if isinstance(entry, Row):
+        return entry.cells
+    if entry.role != "row":
+        return ()
+    texts = [text for part in entry.text.split(CELLS.strip()) if (text := clean(part))]
+    others = [Block(text, bold=entry.bold, italic=entry.italic) for text in texts[:-1]]
+    return [[block] for block in (*others, replace(entry, text=texts[-1], role="text"))] if texts else ()
+
+
+def _stands_in_head(cells: Sequence[Sequence[Block]]) -> bool:
+    first = next((block.text for cell in cells for block in cell), "")
+    return _starts_head(first) and not first.isdecimal()  # the 2 of the Tweede Kamer, or a figure
+
+
+def _starts_head(text: str) -> bool:
+    return any(pattern.fullmatch(text) for pattern in (MASTHEAD, ANSWERS, DOSSIER_LINE, STUK))
 
 
 def _kind_only(block: Block) -> bool:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ragassist.document import Document
 from ragassist.errors import UnreadablePaper
-from ragassist.formats import html_notes, html_pages
-from ragassist.formats.blocks import clean, document_of
+from ragassist.formats import front, html_notes, html_pages
+from ragassist.formats.blocks import clean
 from ragassist.formats.html_blocks import Furniture, read
-from ragassist.formats.html_elements import Element, found, words
+from ragassist.formats.html_elements import found, words
 from ragassist.formats.opening import html_root
 
 PLACES = ("//main", "//*[@role='main']", "//article", "//body", "/*")
@@ -43,8 +41,5 @@ def parse(name: str, data: bytes) -> Document:
         raise UnreadablePaper(name, "the page holds no text.")
     whole = places[0].tag in {"body", "html"}
     blocks, notes = read(places, html_notes.find(root), PAGE if whole else CHROME)
-    return document_of(name, html_pages.canonical(blocks), notes, furniture, _told(root))
-
-
-def _told(root: Element) -> dict[str, Any]:
-    return {"id": html_pages.identifier(root, html_pages.metadata(root))}
+    told = {"id": html_pages.identifier(root, html_pages.metadata(root))}
+    return front.of_entries(name, html_pages.canonical(blocks), notes, furniture, told)
