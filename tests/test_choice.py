@@ -76,6 +76,16 @@ def test_a_copy_is_passed_over(copy: str) -> None:
             assert said in passed_over[copy]
 
 
+def test_a_copy_that_does_not_tell_its_number_is_no_refusal() -> None:
+    own = file("kst-29861-12.txt", sha256="same")
+    copy, other = (
+        Source("", name, sha256, "key", refusal="it holds no Kamerstuk number.")
+        for name, sha256 in (("copy.txt", "same"), ("letter.txt", "other"))
+    )
+    said = {"copy.txt": "copy.txt: passed over, it is the same file as kst-29861-12.txt."}
+    assert choose([copy, other, own]) == ([own], said)
+
+
 files = st.builds(
     Source,
     st.sampled_from(["kst-1-2", "kst-1-2-h1", "kst-1-3", "ah-tk-20232024-7"]),

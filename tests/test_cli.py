@@ -152,7 +152,10 @@ def test_many_questions_are_answered_in_order_each_with_its_id(shell: Shell, ind
     assert done.code == 0  # all were processed, though one is not answered
     assert [reply["id"] for reply in replies] == ["b", "a", None]
     assert [reply["found"] for reply in replies[:2]] == [False, True]
-    assert shell("ask", "--questions", asked, "--index", index).out.count("nr. 741, p. ") >= 6
+    told = shell("ask", "--questions", asked, "--index", index).out
+    assert told.count("nr. 741, p. ") >= 6
+    places = [told.index(line) for line in (f"b: {OFF_TOPIC}\n\n", f"a: {ANSWERED}\n\n", "Question: wat nu\n\n")]
+    assert places == sorted(places)
 
 
 def test_each_reply_leaves_as_soon_as_it_is_there(index: Path, tmp_path: Path) -> None:
@@ -272,6 +275,85 @@ def test_a_damaged_index_is_refused_with_what_to_do_and_built_anew_by_index(shel
     assert shell("ask", ANSWERED, "--index", index).err == ""
 
 
+@pytest.mark.parametrize("question", ["", "wat " * 25_000])
+def test_a_question_that_cannot_be_asked_is_refused_before_a_model_is_loaded(
+    shell: Shell, index: Path, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    def load(model: str | None = None) -> Encoder:
+        raise AssertionError
+
+    monkeypatch.setattr(Encoder, "load", load)
+    done = shell("ask", question, "--index", index)
+    assert done.code == 1
+    assert "question" in done.err
+
+
+def test_an_empty_folder_gives_an_empty_index_that_says_so(shell: Shell, tmp_path: Path) -> None:
+    corpus, index = small_corpus(tmp_path), tmp_path / "index"
+    assert shell("index", corpus, "--index", index).code == 0
+    (corpus / PAPER.name).unlink()
+    emptied = shell("index", corpus, "--index", index)
+    assert (emptied.code, emptied.out) == (
+        0,
+        "0 added, 0 changed, 1 removed, 0 unchanged.\nRemoved: kst-21501-31-741.\n",
+    )
+    asked = shell("ask", ANSWERED, "--index", index)
+    assert asked.code == 3
+    assert asked.err == (
+        f"The index in {index} holds no papers. Put some in the folder, then: ragassist index --index {index}\n"
+    )
+    assert json.loads(shell("ask", ANSWERED, "--index", index, "--json").out)["hits"] == []
+
+
+def test_a_summary_in_json_names_everything(shell: Shell, tmp_path: Path) -> None:
+    corpus = small_corpus(tmp_path)
+    (corpus / "photo.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (corpus / "copy.txt").write_bytes((corpus / PAPER.name).read_bytes())
+    done = shell("index", corpus, "--index", tmp_path / "index", "--json")
+    summary = json.loads(done.out)
+    assert (done.code, done.out.count("\n")) == (1, 1)
+    assert list(summary) == [
+        "added", "changed", "unchanged", "removed", "refused", "passed_over", "remarks", "rebuilt"
+    ]  # fmt: skip
+    assert (summary["added"], list(summary["refused"])) == (["kst-21501-31-741"], ["photo.txt"])
+    assert summary["passed_over"] == {"copy.txt": f"copy.txt: passed over, it is the same file as {PAPER.name}."}
+
+
+def test_a_paper_is_removed_however_it_is_named_and_nothing_is_left(shell: Shell, tmp_path: Path) -> None:
+    corpus, index = small_corpus(tmp_path), tmp_path / "index"
+    assert shell("index", corpus, "--index", index).code == 0
+    well = shell("doctor", corpus, "--index", index)
+    assert (well.code, well.err) == (0, "")
+    assert well.out.endswith("Index and folder agree.\n")
+
+    unknown = shell("remove", "kst-21501-31-714", "--index", index, "--corpus", corpus)
+    assert unknown.code == 1
+    assert unknown.err == f"The index in {index} holds no kst-21501-31-714. Did you mean kst-21501-31-741?\n"
+    left = shell("doctor", corpus, "--index", index, "--removed", "kst-21501-31-741", "--json")
+    assert (left.code, json.loads(left.out)["healthy"]) == (1, False)
+
+    reference = "Kamerstukken II 2023/24, 21 501-31, nr. 741"
+    removed = shell("remove", reference, "kst-21501-31-741", "--index", index, "--corpus", corpus)
+    assert (removed.code, removed.out) == (0, f"kst-21501-31-741: deleted {corpus / PAPER.name}\n")
+    assert list(corpus.iterdir()) == []
+    gone = shell("doctor", corpus, "--index", index, "--removed", reference)
+    assert gone.code == 0
+    assert "ok     nothing is left of kst-21501-31-741\n" in gone.out
+
+
+def test_a_watched_folder_is_kept_up_with_until_it_is_interrupted(tmp_path: Path) -> None:
+    corpus = small_corpus(tmp_path)
+    watching: list[str | Path] = [*SHELL, "index", corpus, "--index", tmp_path / "index", "--watch"]
+    with subprocess.Popen(watching, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watcher:
+        assert watcher.stdout is not None
+        assert watcher.stdout.readline() == "1 added, 0 changed, 0 removed, 0 unchanged. Added: kst-21501-31-741.\n"
+        (corpus / PAPER.name).unlink()
+        assert watcher.stdout.readline() == "0 added, 0 changed, 1 removed, 0 unchanged. Removed: kst-21501-31-741.\n"
+        watcher.send_signal(signal.SIGINT)
+        assert watcher.communicate(timeout=20) == ("", "")
+        assert watcher.returncode == 0
+
+
 def test_a_paper_is_shown_as_it_was_read(shell: Shell, tmp_path: Path) -> None:
     done = shell("show", PAPER)
     assert (done.code, done.err) == (0, "")
@@ -376,6 +458,28 @@ def test_a_port_in_use_is_an_error(shell: Shell, tmp_path: Path) -> None:
         done = shell("run", "--port", port, "--index", tmp_path)
     assert done.code == 1
     assert f"cannot listen on port {port}" in done.err
+
+
+def test_nothing_is_served_without_a_folder(shell: Shell, tmp_path: Path) -> None:
+    done = shell("run", "--port", "0", "--corpus", tmp_path / "nowhere", "--index", tmp_path)
+    assert (done.code, done.out) == (1, "")
+    assert (
+        done.err == f"There is no folder {tmp_path / 'nowhere'}. Make it and put papers in it, or name another one.\n"
+    )
+
+
+def test_an_interrupted_run_leaves_the_index_as_it_was(tmp_path: Path) -> None:
+    corpus, index = small_corpus(tmp_path), tmp_path / "index"
+    with subprocess.Popen(
+        [*SHELL, "index", corpus, "--index", index], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as indexer:
+        assert indexer.stderr is not None
+        assert indexer.stderr.readline() == "Reading: 1 of 1\n"
+        indexer.send_signal(signal.SIGINT)
+        out, err = indexer.communicate(timeout=60)
+    assert (indexer.returncode, out) == (130, "")
+    assert err.splitlines()[-1] == f"Stopped. The index in {index} is as it was; the next run starts over."
+    assert not index.exists() or [path.name for path in index.iterdir()] == [".lock"]
 
 
 def test_a_paper_is_never_overwritten_by_its_page(tmp_path: Path) -> None:

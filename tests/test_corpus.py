@@ -463,12 +463,23 @@ def test_a_disk_that_is_full_leaves_nothing_half(corpus: Path, monkeypatch: pyte
 def test_a_paper_is_discarded_with_all_its_files(corpus: Path, index: Path, encoder: CountingEncoder) -> None:
     (corpus / "copy.txt").write_text(paper(2, "Het loon daalt."))
     index_corpus(corpus, index, encoder)
-    assert discard(corpus, index, TWO) == ("copy.txt", f"{TWO}.txt")
+    (corpus / "twin.txt").write_bytes((corpus / "copy.txt").read_bytes())
+    index_corpus(corpus, index, encoder)
+    assert discard(corpus, index, TWO) == ("copy.txt", f"{TWO}.txt", "twin.txt")
     assert [path.name for path in corpus.iterdir()] == [f"{ONE}.txt"]
     assert index_corpus(corpus, index, encoder) == Changes(unchanged=(ONE,))
-    assert sorted(path.name for path in index.iterdir()) == [".lock", "CURRENT", "gen-000002"]
+    assert sorted(path.name for path in index.iterdir()) == [".lock", "CURRENT", "gen-000003"]
     with pytest.raises(KeyError):
         discard(corpus, index, TWO)
+
+
+def test_a_file_that_holds_something_else_by_now_is_not_deleted(
+    corpus: Path, index: Path, encoder: CountingEncoder
+) -> None:
+    index_corpus(corpus, index, encoder)
+    (corpus / f"{TWO}.txt").write_text(paper(3, "De inspectie krijgt meer mensen."))
+    assert discard(corpus, index, TWO) == ()
+    assert index_corpus(corpus, index, encoder) == Changes(added=(THREE,), unchanged=(ONE,))
 
 
 def test_a_file_that_cannot_be_deleted_is_told(

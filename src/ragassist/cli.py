@@ -123,9 +123,12 @@ def remove(
     from ragassist.index import Index
 
     held = [metadata.id for metadata in Index.open(index).documents()]
-    for id in [_named(paper, held, index) for paper in papers]:
-        for file in discard(corpus, index, id):
+    for id in dict.fromkeys([_named(paper, held, index) for paper in papers]):
+        deleted = discard(corpus, index, id)
+        for file in deleted:
             typer.echo(f"{id}: deleted {corpus / file}")
+        if not deleted:
+            typer.echo(f"{id}: out of the index; {corpus} holds no file of it that is as it was read.", err=True)
 
 
 @app.command()
@@ -263,8 +266,10 @@ def run(
     """Open the page with the chat and the papers; the index is brought up to date first."""
     from ragassist.app import run as serve
     from ragassist.app.library import Library
+    from ragassist.corpus.folder import files
     from ragassist.encoder import Encoder
 
+    files(corpus)  # without a folder there is nothing to serve
     library = Library(corpus, index, lambda: Encoder.load(model))
 
     def opened(on_the_page: Progress) -> Assistant:

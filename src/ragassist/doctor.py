@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
 from ragassist.corpus import folder
-from ragassist.errors import CorpusError, IndexFault, PaperError, index_command
+from ragassist.errors import CorpusError, IndexFault, index_command
 from ragassist.index import Index
 
 NAMED = 10  # things that one finding names
@@ -91,21 +90,13 @@ def _folder(corpus: Path, index: Index) -> Iterator[str]:
     for name, source in known.items():
         if name not in there:
             yield f"{source.document or name} was read from {name}, which is gone."
-        elif _sha256(name, there[name], corpus) != source.sha256:
+        elif folder.checksum(name, there[name], corpus) != source.sha256:
             yield f"{source.document or name} was read from {name}, which has changed since."
     for name in there:
-        if name not in known and _sha256(name, there[name], corpus):
+        if name not in known and folder.checksum(name, there[name], corpus):
             yield f"{name} has not been read yet."
     for part in sorted(corpus.rglob(".*.part")):
         yield f"{part.relative_to(corpus)} is what an interrupted download or upload left; delete it."
-
-
-def _sha256(name: str, path: Path, corpus: Path) -> str:
-    """Of a file that can be read as one of the corpus, else empty: it cannot be in the index then."""
-    try:
-        return hashlib.sha256(folder.read(name, path, corpus)).hexdigest()
-    except PaperError:
-        return ""
 
 
 def _older(index: Index) -> Iterator[str]:

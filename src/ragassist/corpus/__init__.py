@@ -13,7 +13,7 @@ from threading import Event
 
 from ragassist.corpus.changes import Changes, Progress, Step, Stopping
 from ragassist.corpus.encoding import encode
-from ragassist.corpus.folder import files, keep
+from ragassist.corpus.folder import checksum, files, keep
 from ragassist.corpus.reading import Draft, Found, Reader
 from ragassist.corpus.watching import watch
 from ragassist.encoder import Encoder
@@ -124,20 +124,23 @@ def keep_up(corpus: Path, index: Path, encoder: Encoder, stop: Event) -> Iterato
 def discard(corpus: Path, index: Path, id: str) -> tuple[str, ...]:
     """Take a paper out of the index and its files out of the folder; returns the names of the files deleted.
 
-    All files of the paper go, those that were passed over too. Raises KeyError when the index does not hold it, and
-    what `Index.open` and `Index.remove` raise, with nothing changed; SystemFault when a file cannot be deleted.
+    All files of the paper go, copies and those that were passed over too; one that has changed since it was read stays,
+    for it may be another paper by now. Raises KeyError when the index does not hold the paper, and what `Index.open`
+    and `Index.remove` raise, with nothing changed; SystemFault when a file cannot be deleted.
     """
     opened = Index.open(index)
-    manifest = opened.manifest
-    names = {file.name for file in (*manifest.sources, *manifest.aside) if file.document == id}
+    known = (*opened.manifest.sources, *opened.manifest.aside)
+    own = {file.sha256 for file in known if file.document == id}
     opened.remove([id])
-    there = {name: path for name, path in files(corpus).items() if name in names}
-    for name, path in there.items():
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise SystemFault(
-                f"{id} is out of the index, but its file {name} cannot be deleted ({error.strerror}): "
-                "delete it yourself, or the next indexing run brings it back."
-            ) from error
-    return tuple(there)
+    deleted = []
+    for name, path in files(corpus).items():
+        if any(file.name == name and file.sha256 in own for file in known) and checksum(name, path, corpus) in own:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise SystemFault(
+                    f"{id} is out of the index, but its file {name} cannot be deleted ({error.strerror}): "
+                    "delete it yourself, or the next indexing run brings it back."
+                ) from error
+            deleted.append(name)
+    return tuple(deleted)

@@ -15,16 +15,25 @@ REPRINT = re.compile(r"-h(\d+)$")  # kst-36410-XV-2-h1 is the first reprint (her
 def choose(files: Iterable[Source]) -> tuple[list[Source], Mapping[str, str]]:
     """One file of each paper, in the order of their names, and for each other file by name the sentence that says why.
 
-    files: all that hold a paper.
+    files: all that could be read. Those that hold no paper are left out, but for a copy of a file that tells which
+    paper it is by its name alone.
     """
     papers: dict[str, list[Source]] = {}
+    nameless = []
     for file in files:
-        papers.setdefault(REPRINT.sub("", file.document), []).append(file)
+        if file.document:
+            papers.setdefault(REPRINT.sub("", file.document), []).append(file)
+        else:
+            nameless.append(file)
     chosen, passed_over = [], {}
     for rivals in papers.values():
         best = min(rivals, key=_rank)
         chosen.append(best)
         passed_over.update({file.name: f"{file.name}: {_why(file, best)}" for file in rivals if file is not best})
+    read = {file.sha256: file for file in chosen}
+    for file in nameless:
+        if file.sha256 in read:
+            passed_over[file.name] = f"{file.name}: {_why(file, read[file.sha256])}"
     return sorted(chosen, key=lambda file: file.name), passed_over
 
 

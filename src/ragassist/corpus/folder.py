@@ -52,6 +52,14 @@ def read(name: str, path: Path, corpus: Path) -> bytes:
     return data
 
 
+def checksum(name: str, path: Path, corpus: Path) -> str:
+    """SHA-256 of a file, in hexadecimal; empty when it cannot be read as one of the folder."""
+    try:
+        return hashlib.sha256(read(name, path, corpus)).hexdigest()
+    except UnreadablePaper:
+        return ""
+
+
 def keep(corpus: Path, name: str, data: bytes) -> Path:
     """Save a paper that comes from elsewhere, synced, and return its file; the next indexing run reads it.
 

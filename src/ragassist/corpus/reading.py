@@ -82,14 +82,14 @@ class Reader:
         tell(Step("reading", len(files), len(files), ""))
         chosen, passed_over = self._choose(files, seen)
         aside = tuple(file for file in seen.values() if file.refusal or file.name in passed_over)
-        refused = lost | {file.name: file.refusal for file in aside if file.refusal}
+        refused = lost | {file.name: file.refusal for file in aside if file.name not in passed_over}
         papers = {file.document: self._drafts.get(file.name) or self._stored[file.key] for file in chosen}
         return Found(papers, dict(sorted(refused.items())), passed_over, aside)
 
     def _choose(self, files: Mapping[str, Path], seen: dict[str, Source]) -> tuple[list[Source], Mapping[str, str]]:
         """As `choose` does; a file that was passed over in the last run and is not now is parsed at last."""
         while True:
-            chosen, passed_over = choose(file for file in seen.values() if file.document)
+            chosen, passed_over = choose(seen.values())
             late = [file for file in chosen if file.name not in self._drafts and file.key not in self._stored]
             if not late:
                 return chosen, passed_over
