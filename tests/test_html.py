@@ -132,6 +132,12 @@ def test_bold_and_italic_paragraphs_say_so() -> None:
     ]
 
 
+def test_a_page_is_not_the_paper_that_it_links_to() -> None:
+    page = page_of('<p>een</p><a href="https://zoek.officielebekendmakingen.nl/kst-1-2.pdf">PDF</a>')
+    with pytest.raises(UnreadablePaper, match="no Kamerstuk number"):
+        html.parse("pagina.html", page)
+
+
 def test_numbers_of_questions_are_headings() -> None:
     markup = (
         "<p>Vraag 1, 2 en 3</p><p>Hoe?</p><p><b>Antwoord op vraag 1:</b></p><p>Zo.</p><p>12</p><p>Vraag 1 blijft.</p>"

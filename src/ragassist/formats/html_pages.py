@@ -18,6 +18,7 @@ NO_PAGE = re.compile(
     re.IGNORECASE,
 )
 RESULTS = re.compile(r"\b(?:zoekresulta(?:at|ten)|resultaten|gevonden (?:publicaties|documenten))\b", re.IGNORECASE)
+FILE = re.compile(r"\.(?:pdf|xml|odt)$")
 ASKED = re.compile(r"Vra(?:ag|gen) van (?:de leden|het lid|leden) .*\(ingezonden ")
 REPLY = re.compile(
     r"(?<=\)\.) (?=(?:Nader |Herzien |Aanvullend )?(?:[Aa]ntwoord|Mededeling) van )|(?<=\)) (?=Antwoord van )"
@@ -45,16 +46,21 @@ def metadata(root: Element) -> dict[str, list[str]]:
 
 
 def identifier(root: Element, told: Mapping[str, Sequence[str]]) -> str:
-    """The paper's id: from the metadata, else from the page's own address, else from the files that it offers."""
+    """The paper's id: from the metadata, else from the page's own address; empty when neither tells."""
     named = [told[name][0] for name in ("DC.identifier", "DCTERMS.identifier", "dcterms.identifier") if name in told]
     addresses = [link.get("href") or "" for link in root.iter("link") if link.get("rel") == "canonical"]
-    addresses += told.get("og:url", [])
-    addresses += [href for link in root.iter("a") if re.search(r"\.(?:pdf|xml|odt)$", href := link.get("href") or "")]
-    for text in (*named, *addresses):
-        last = re.sub(r"\.\w+$", "", re.split(r"[?#]", text)[0].rstrip("/").rpartition("/")[2])
-        if IDENTIFIER.fullmatch(last):
-            return last
-    return ""
+    return _first_id((*named, *addresses, *told.get("og:url", [])))
+
+
+def offered(root: Element) -> str:
+    """The id of the first file of a paper that the page offers; empty when it offers none."""
+    links = (link.get("href") or "" for link in root.iter("a"))
+    return _first_id(href for href in links if FILE.search(href))
+
+
+def _first_id(written: Iterable[str]) -> str:
+    lasts = (re.split(r"[?#]", text)[0].rstrip("/").rpartition("/")[2] for text in written)
+    return next((id for last in lasts if IDENTIFIER.fullmatch(id := re.sub(r"\.\w+$", "", last))), "")
 
 
 def refuse_others(name: str, root: Element, results: Sequence[str]) -> None:

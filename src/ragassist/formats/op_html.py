@@ -64,7 +64,7 @@ def parse(name: str, data: bytes) -> Document:
 
 def _told(root: Element, names: Names, blocks: Sequence[Block]) -> dict[str, Any]:
     """What the page says of its paper beside its text."""
-    id = html_pages.identifier(root, names)
+    id = html_pages.identifier(root, names) or html_pages.offered(root)
     session = SESSION.fullmatch(id)
     dossiers = [squeezed(dossier) for dossier in names.get("OVERHEIDop.dossiernummer", ())]
     written = [date_in(words(line)) for line in found(root, of_class("kamerstukdatum"))]

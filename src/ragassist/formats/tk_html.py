@@ -53,7 +53,7 @@ def _told(root: Element) -> dict[str, Any]:
     kind, _, title = _heading(root).partition(" : ")
     stuk = STUK.fullmatch(facts.get("Nummer", ""))
     return {
-        "id": f"kst-{stuk[1]}-{stuk[2]}" if stuk else html_pages.identifier(root, {}) or _document_number(root, facts),
+        "id": f"kst-{stuk[1]}-{stuk[2]}" if stuk else _document_number(root, facts),
         "title": title or kind,
         "dossier": stuk[1] if stuk else "",
         "number": stuk[2] if stuk else "",
