@@ -91,7 +91,7 @@ def test_a_file_of_another_kind_is_named_for_what_it_is(data: bytes, seen: str) 
     if seen not in PARSERS:
         with pytest.raises(UnsupportedFormat) as refused:
             parse("kst-1-2.txt", data)
-        readable = ", ".join(row.label for row in PARSERS.values())
+        readable = ", ".join(dict.fromkeys(row.label for row in PARSERS.values()))
         assert str(refused.value) == (
             f"kst-1-2.txt: {seen} is not a format ragassist reads ({readable}). Nothing of it was indexed."
         )

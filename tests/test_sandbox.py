@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from printed_papers import INVENTED, SEED
+from ragassist import sandbox
 from ragassist.document import Document, Footnote, Metadata, Paragraph, Role, Setting
 from ragassist.errors import SystemFault, UnreadablePaper, UnsupportedFormat
 from ragassist.formats import parse
@@ -381,3 +383,13 @@ def test_a_server_that_does_not_start_says_how_to_learn_why(monkeypatch: pytest.
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(SystemFault, match=r"^The reader of papers does not start; .* /bin/false -I -m ragassist"):
         parse_untrusted(NAME, SMALL)
+
+
+def test_nothing_but_the_box_parses_in_the_open() -> None:
+    """The parsers are imported by the server of the box; what else is taken from `formats` reads no files."""
+    source = Path(sandbox.__file__).parents[1]
+    parsers = re.compile(r"from ragassist\.formats import .*\bparse\b|from ragassist\.formats\.\w+ import .*\bparse\b")
+    found = {
+        path.name for path in source.rglob("*.py") if path.parent.name != "formats" and parsers.search(path.read_text())
+    }
+    assert found == {"server.py", "__init__.py"}  # the second names it for those who know whose file they read

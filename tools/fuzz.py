@@ -167,7 +167,8 @@ def _reshape(random: Random, data: bytes, other: bytes) -> bytes:
         elements = list(root.iter("*"))[1:]
         if len(elements) > 1:
             random.choice(RESHAPES)(random, *random.sample(elements, 2))
-    return bytes(etree.tostring(root))
+    changed = bytes(etree.tostring(root))
+    return changed if len(changed) <= LARGEST else data
 
 
 def _remove(random: Random, one: etree._Element, two: etree._Element) -> None:

@@ -121,8 +121,9 @@ def _id(name: str, read: Metadata, furniture: Sequence[str]) -> str:
     numbered = f"kst-{read.dossier}-{number}"
     if read.dossier and number and IDENTIFIER.fullmatch(numbered):
         return numbered
-    if read.kind == masthead.QUESTIONS and number and read.year:
-        return f"ah-{'ek' if read.chamber.startswith('Eerste') else 'tk'}-{read.year.replace('-', '')}-{number}"
+    asked = f"ah-{'ek' if read.chamber.startswith('Eerste') else 'tk'}-{read.year.replace('-', '')}-{number}"
+    if read.kind == masthead.QUESTIONS and number and read.year and IDENTIFIER.fullmatch(asked):
+        return asked
     stem = PurePath(name.replace("\\", "/")).stem
     if IDENTIFIER.fullmatch(stem):
         return stem

@@ -23,6 +23,7 @@ LARGEST_PARTS = 64 * 2**20  # bytes of all members that are read, unpacked
 LARGEST_TEXT = 5 * 2**20  # bytes of plain text; the longest papers are a third of it
 MOST_MEMBERS = 2000  # of a zip container; a paper of many pictures has a hundred
 MOST_UNPACKED = 200  # times its packed size, for a member of more than 1 MB; XML of long tables was seen to reach 60
+MOST_ELEMENTS = 400_000  # in a file of markup; the longest papers of tables have a third of it
 DEEPEST = 2000  # elements in one another in HTML; libxml2 leaves out what stands deeper than 2,048, in XML 256
 
 # Kinds that are read have the keys of PARSERS; the others are what a refusal calls them.
@@ -220,6 +221,7 @@ def xml_root(name: str, data: bytes) -> etree._Element:
     internal = root.getroottree().docinfo.internalDTD
     if internal is not None and any(True for _ in internal.iterentities()):  # type: ignore[union-attr]
         raise UnreadablePaper(name, BEYOND["amplification"])
+    _check_elements(name, root)
     for entity in root.iter(etree.Entity):  # one that a DTD elsewhere may explain: its text would be missing
         raise UnreadablePaper(name, f"it does not say what {entity.text} stands for.")
     return root
@@ -236,11 +238,17 @@ def html_root(name: str, data: bytes) -> etree._Element:
         raise UnreadablePaper(name, f"it is no HTML ({_quote(error)}).") from error
     if root is None:
         raise UnreadablePaper(name, "the page is empty.")
+    _check_elements(name, root)
     # From 2048 levels on, libxml2 leaves out what stands there and only notes that it did.
     cut = any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
     if cut or _depth(root) > DEEPEST:
         raise UnreadablePaper(name, f"its elements stand more than {DEEPEST} deep in one another, which no page's do.")
     return root
+
+
+def _check_elements(name: str, root: etree._Element) -> None:
+    if root.xpath(f"count(//*) > {MOST_ELEMENTS}"):  # a parser would take minutes over them
+        raise UnreadablePaper(name, f"it has more than {MOST_ELEMENTS:,} elements, which no Kamerstuk has.")
 
 
 def _depth(root: etree._Element) -> int:
