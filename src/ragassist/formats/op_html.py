@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from ragassist.document import Document
@@ -99,18 +99,18 @@ def _facts(root: Element, places: Sequence[Element]) -> dict[str, list[str]]:
     """What the page's table of the publication tells, by the heads of its columns."""
     inside = {element for place in places for element in place.iter()}
     facts: dict[str, list[str]] = {}
-    for table in root.iter("table"):
-        if table in inside:
-            continue
-        for heads, values in pairwise(table.iter("tr")):
-            facts |= {
-                words(head): [words(value)] for head, value in zip(heads, values, strict=False) if head.tag == "th"
-            }
+    for heads, values in pairwise(row for row in root.iter("tr") if row not in inside):
+        facts |= {_short(head): [_short(value)] for head, value in zip(heads, values, strict=False) if head.tag == "th"}
     for term in root.iter("dt"):
         value = term.getnext()
         if term not in inside and value is not None:
-            facts[words(term)] = [words(value)]
+            facts[_short(term)] = [_short(value)]
     return facts
+
+
+def _short(element: Element) -> str:
+    """The first words in an element: what tells of a publication is a word or five."""
+    return " ".join("".join(map(str, islice(element.itertext(), 10))).split())
 
 
 def _masthead(blocks: Sequence[Block], facts: Names, id: str) -> list[Block]:
