@@ -58,30 +58,22 @@ Route = Answer | list[Answer] | Callable[[Asked], Answer]
 
 
 class Server:
-    """Serves `routes`: by path an answer, several for the requests in turn (the last one stays), or a function."""
+    """Serves `routes`: by path an answer, several for the requests in turn (the last one stays), or a function.
+
+    asked: what was. most_at_once: how many requests were in hand at one time, at most.
+    """
 
     def __init__(self, clock: Time) -> None:
         self.clock = clock
         self.routes: dict[str, Route] = {}
         self.asked: list[Asked] = []
         self.most_at_once = 0
-        self._open = 0
+        self._in_hand = 0
         self._lock = threading.Lock()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-
-            def setup(self) -> None:
-                with outer._lock:
-                    outer._open += 1
-                    outer.most_at_once = max(outer.most_at_once, outer._open)
-                super().setup()
-
-            def finish(self) -> None:
-                with outer._lock:
-                    outer._open -= 1
-                super().finish()
 
             def do_GET(self) -> None:
                 outer._answer(self)
@@ -124,10 +116,14 @@ class Server:
         asked = Asked(self.clock.now, headers["host"].partition(":")[0], parts.path, query, headers)
         with self._lock:
             self.asked.append(asked)
+            self._in_hand += 1
+            self.most_at_once = max(self.most_at_once, self._in_hand)
             route = self.routes.get(parts.path, Answer(b"Niet gevonden.", 404))
             if isinstance(route, list):
                 route = route.pop(0) if len(route) > 1 else route[0]
         answer = route(asked) if callable(route) else route
+        with self._lock:
+            self._in_hand -= 1  # before the answer goes out, for after it the next request may come
         try:
             _send(handler, answer)
         except OSError:  # the client hung up, as it should on some of these

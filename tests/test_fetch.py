@@ -303,9 +303,7 @@ def test_a_server_that_continues_elsewhere_is_not_believed(server: Server, clien
 def test_a_trickle_is_cut_off_at_its_deadline(server: Server, clock: Time, client: Client, corpus: Path) -> None:
     served(server, {"xml": "/a.xml"})
     server.routes["/a.xml"] = Answer(pieces=lambda: dawdling(clock, b"<", 5), promised=10**6)
-    started = clock.now
     assert "took longer than 60 seconds" in fetched(client, corpus).refused[ID]
-    assert clock.now - started < 120
     assert server.paths() == ["/sru", "/a.xml"]  # and is not tried again
 
 
@@ -387,6 +385,22 @@ def test_a_page_that_is_not_the_paper_is_not_saved(server: Server, client: Clien
     assert "is not this paper" in fetched(client, corpus).refused[ID]
 
 
+def test_after_any_mishap_the_same_client_goes_on(server: Server, clock: Time, client: Client, corpus: Path) -> None:
+    served(server, {"xml": "/a.xml"})
+    mishaps = {
+        "took longer": Answer(pieces=lambda: dawdling(clock, b"<", 30), promised=10**6),
+        "none of the official sites": Answer(status=302, headers={"Location": "http://127.0.0.1/"}),
+        "broke off": Answer(b"<" * 10, promised=20),
+        "compressed": Answer(b"x" * 10**6, headers={"Content-Encoding": "br"}),
+        "status 418": Answer(b"x" * 10**6, status=418),
+    }
+    for said, mishap in mishaps.items():
+        server.routes["/a.xml"] = mishap
+        assert said in fetched(client, corpus).refused[ID]
+    server.routes["/a.xml"] = Answer(official_xml(ID))
+    assert visible_after(client, corpus) == [f"{ID}.xml"]
+
+
 def test_one_bad_paper_does_not_stop_the_others(server: Server, client: Client, corpus: Path) -> None:
     ids = [f"kst-21501-31-{number}" for number in (1, 2, 3)]
     server.routes["/sru"] = answer([record(id, {"xml": f"{server.files}/{id}.xml"}) for id in ids])
@@ -416,7 +430,7 @@ BOMB = (
             Answer(b'<!DOCTYPE r [<!ENTITY f SYSTEM "file:///etc/passwd">]><searchRetrieveResponse>&f;</searchRetrieveResponse>'),
             "cannot be read",
         ),
-        (Answer(b'<!DOCTYPE r SYSTEM "x.dtd"><searchRetrieveResponse>&x;<records/></searchRetrieveResponse>'), "cannot be read"),
+        (Answer(b'<!DOCTYPE r SYSTEM "x"><searchRetrieveResponse>&x;</searchRetrieveResponse>'), "cannot be read"),
         (answer([], more="<diagnostics><message>Unsupported index</message></diagnostics>"), "Unsupported"),
         (Answer(b"no", 403), "status 403"),
         (Answer(status=404), "status 404"),
