@@ -21,7 +21,7 @@ from ragassist.corpus import Changes, Step, discard, encoding, folder, index_cor
 from ragassist.encoder import Encoded, Encoder
 from ragassist.errors import CorpusError, PaperError, Stopped, SystemFault
 from ragassist.index import Index
-from ragassist.sandbox import Sandbox
+from ragassist.sandbox import Limits, Sandbox
 from stored_papers import unit
 
 SEED = Path(__file__).parents[1] / "corpus" / "kst-21501-31-741.txt"
@@ -392,6 +392,17 @@ def test_what_was_refused_or_passed_over_is_not_parsed_again(
     monkeypatch.setattr(Sandbox, "parse", parsed_again)
     after = index_corpus(corpus, index, encoder)
     assert (after.refused, after.passed_over) == (before.refused, before.passed_over)
+
+
+def test_a_reader_that_was_slow_is_tried_again(
+    corpus: Path, index: Path, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ragassist.corpus.Sandbox", lambda: Sandbox(Limits(wall=1e-6)))
+    slow = index_corpus(corpus, index, encoder)
+    assert all("it took longer than" in sentence for sentence in slow.refused.values())
+    assert len(slow.refused) == 2
+    monkeypatch.undo()
+    assert index_corpus(corpus, index, encoder) == Changes(added=(ONE, TWO))
 
 
 def test_a_summary_names_what_changed_and_no_more_than_can_be_read() -> None:

@@ -4,6 +4,7 @@
     ├── PaperError                 one file cannot be read as a paper; the others go on
     │   ├── UnsupportedFormat
     │   └── UnreadablePaper
+    │       └── UnfinishedPaper    its reader was slow or was ended: worth another try
     ├── UnknownReference           what should name a paper names none
     ├── FetchError                 a paper cannot be had from the official sites; the others go on
     │   └── SiteUnavailable        nor can any other, now
@@ -51,6 +52,10 @@ class UnreadablePaper(PaperError):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name}: {why} Nothing of it was indexed.")
+
+
+class UnfinishedPaper(UnreadablePaper):
+    """A file whose reader was slow or was ended, which may be the machine's doing: worth another try."""
 
 
 class UnknownReference(RagassistError):

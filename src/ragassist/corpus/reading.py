@@ -12,7 +12,7 @@ from ragassist.corpus import folder
 from ragassist.corpus.changes import Progress, Step
 from ragassist.corpus.choice import choose
 from ragassist.document import Document, Exchange, Passage
-from ragassist.errors import PaperError
+from ragassist.errors import PaperError, UnfinishedPaper
 from ragassist.exchanges import EXCHANGES_VERSION, find_exchanges
 from ragassist.formats import PARSER_VERSION
 from ragassist.formats.opening import kind_of
@@ -102,6 +102,8 @@ class Reader:
         source = Source("", name, _sha256(data), key)
         try:
             document = self._box.parse(Path(name).name, data)
+        except UnfinishedPaper as error:
+            return replace(source, key="", refusal=str(error))  # a key that no file has: the next run tries again
         except PaperError as error:
             return replace(source, refusal=str(error))
         source = replace(source, document=document.id, kind=kind_of(data), reprint=document.metadata.reprint)

@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import IO
 
 from ragassist.document import Document
-from ragassist.errors import SystemFault, UnreadablePaper
+from ragassist.errors import SystemFault, UnfinishedPaper, UnreadablePaper
 from ragassist.formats.opening import LARGEST
 from ragassist.sandbox import wire
 from ragassist.sandbox.limits import Limits
@@ -77,7 +77,8 @@ class Sandbox:
             ended, said = self._ask(shown, data) or self._ask(shown, data) or (CRASHED, b"")
         if ended == ANSWERED:
             return wire.heard(shown, said, self._limits)
-        raise UnreadablePaper(shown, self._sentences()[ended])
+        refusal = UnfinishedPaper if ended in {TOO_SLOW, CRASHED} else UnreadablePaper
+        raise refusal(shown, self._sentences()[ended])
 
     def _sentences(self) -> dict[bytes, str]:
         return {
