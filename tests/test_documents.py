@@ -184,6 +184,17 @@ def test_a_stop_leaves_the_index_and_the_files(opened: Opened) -> None:
     assert desk.status()["count"] == 4
 
 
+def test_questions_are_answered_from_the_old_index_meanwhile(opened: Opened) -> None:
+    desk = opened()
+    for paper in INVENTED[:3]:
+        desk.upload(paper.name, paper.read_bytes())
+    assert desk.cited("Wat doet het kabinet voor arbeidsmigranten?") == {SEED_ID}
+    assert desk.status()["busy"]
+    assert SEED_ID in desk.listed()
+    desk.post("stop")
+    settled(desk)
+
+
 def test_a_paper_is_fetched_by_its_number(opened: Opened) -> None:
     clock = Time()
     with Server(clock).running() as sites:

@@ -13,6 +13,7 @@ from ragassist.index import Listed
 from ragassist.rendering import LIST_WORDS, Entry, Lang, Result, Shown, View
 
 PAGE = 50  # lines of the list shown at once
+NEWS = frozenset({"waiting", "unread", "refused"})
 Key: TypeAlias = tuple[object, ...]
 
 
@@ -76,13 +77,13 @@ class Shelf:
 def sort(entries: Sequence[Entry], view: View) -> list[Entry]:
     """Sorted by the view's column, else as they come; what has nothing there comes last, either way.
 
-    By date, files that are not (yet) papers stand above: they are what is new, or needs looking at.
+    By date, files that wait or were refused stand above: they are what is new, or needs looking at.
     """
     key = KEYS[view.column]
     known = [entry for entry in entries if key(entry)]
     unknown = [entry for entry in entries if not key(entry)]
-    above = [entry for entry in unknown if not entry.id] if view.column == "date" else []
-    below = [entry for entry in unknown if entry.id or not above]
+    above = [entry for entry in unknown if view.column == "date" and entry.state in NEWS]
+    below = [entry for entry in unknown if view.column != "date" or entry.state not in NEWS]
     return [*above, *sorted(known, key=key, reverse=view.reverse), *below]
 
 
