@@ -8,12 +8,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
-from ragassist.fetch import Pace, Sites
+import pytest
 
+from ragassist.fetch import Client, Fetched, Pace, Sites, download, find
+from ragassist.references import Paper
+
+ID = "kst-21501-31-745"
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 SEARCH, FILES = "repository.test", "zoek.test"  # names for the loopback address
 
 
@@ -239,3 +245,44 @@ def ranged(body: bytes, etag: str, first: int | None = None) -> Callable[[Asked]
         return Answer(body, headers=headers)
 
     return give
+
+
+@pytest.fixture
+def clock() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def server(clock: Time) -> Iterator[Server]:
+    with Server(clock).running() as server:
+        yield server
+
+
+@pytest.fixture
+def client(server: Server, clock: Time) -> Iterator[Client]:
+    with Client(server.sites(), clock.pace()) as client:
+        yield client
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return tmp_path / "corpus"
+
+
+def fetched(client: Client, corpus: Path, id: str = ID) -> Fetched:
+    """What `ragassist fetch ID` does."""
+    return download(client, find(client, Paper(id)), corpus)
+
+
+def visible(corpus: Path) -> list[str]:
+    return sorted(path.name for path in corpus.rglob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def served(server: Server, files: dict[str, str], **more: str) -> None:
+    server.routes["/sru"] = answer([record(ID, {form: server.files + path for form, path in files.items()}, **more)])
+
+
+def visible_after(client: Client, corpus: Path) -> list[str]:
+    done = fetched(client, corpus)
+    assert not done.refused, done.refused
+    return visible(corpus)
