@@ -177,6 +177,17 @@ def test_the_number_that_was_written_down_counts_where_no_style_tells_one() -> N
     assert told(read_odt(body)) == ["item: § 3 een"]
 
 
+@pytest.mark.parametrize("mark", ["–", "a.", "1°", "(b)", "12.", "iv)"])
+def test_a_mark_that_is_written_before_a_tab_makes_an_item(mark: str) -> None:
+    body = f"<text:p>{mark}<text:tab/>tekst</text:p><text:p>{mark} tekst</text:p><text:p>dus<text:tab/>tekst</text:p>"
+    assert told(read_odt(body)) == [f"item: {mark} tekst", f"{mark} tekst", "dus tekst"]
+
+
+def test_a_mark_that_is_written_takes_the_place_of_a_bullet() -> None:
+    body = items("L", item("– een"), item("1° twee"), item("drie"))
+    assert told(read_odt(body, list_style("L", signed(1, "•")))) == ["item: – een", "item: 1° twee", "item: • drie"]
+
+
 def test_paragraphs_may_be_items_without_a_list() -> None:
     body = "".join(
         f'<text:numbered-paragraph text:list-id="x" text:style-name="L" text:level="{level}"><text:p>tekst</text:p>'

@@ -24,7 +24,7 @@ UNPRINTED = (
     "del moveFrom delText instrText delInstrText posOffset align pctWidth pctHeight pctPosHOffset pctPosVOffset "
     "sizeRelH sizeRelV numPicBullet"
 ).split()
-SPACES = ("tab", "br", "cr", "ptab")
+SPACES = ("br", "cr", "ptab")
 PAGE_FIELD = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 
 
@@ -102,6 +102,7 @@ class _Reader:
             "tbl": lambda table: self.flow.begin_table(),
             "tr": self._begin_row,
             "tc": self._begin_cell,
+            "tab": self._tab,
             **dict.fromkeys(SPACES, lambda space: self._text(" ")),
         }
         self.ends = {
@@ -127,10 +128,17 @@ class _Reader:
         if local(element) == "t" or not text.isspace():
             self._text(text)
 
+    def _tab(self, tab: etree._Element) -> None:
+        if self.custom is None and self._prints():
+            self.flow.tab(self.faces[-1])
+
+    def _prints(self) -> bool:
+        """Whether text is printed here: not what a field is made of, nor, in a footer, the number of the page."""
+        numbers = not self.pages and any(PAGE_FIELD.match(field.instruction) for field in self.fields)
+        return not numbers and all(field.given for field in self.fields)
+
     def _text(self, text: str) -> None:
-        if any(not field.given for field in self.fields):
-            return
-        if not self.pages and any(PAGE_FIELD.match(field.instruction) for field in self.fields):
+        if not self._prints():
             return
         if self.custom is not None:
             self.custom[0].append(text)

@@ -31,6 +31,11 @@ REPEATABLE = 100  # characters of a cell that may stand there several times; mor
 LAYOUT = 2  # columns of a table that may stand there to indent text: paragraphs in one, nothing in the other
 
 
+BULLETS = "•▪◦○●·➢✓□o"  # signs of lists that an item's own mark, written before its text, takes the place of
+OWN_MARK = re.compile(r"(?:[–—•▪·*-]|[(]?(?:\d{1,3}|[a-z]{1,2}|[ivx]{1,5})[.)°])\s")
+PIECES_OF_A_MARK = 5  # runs into which a word processor may have cut it
+
+
 class Row(NamedTuple):
     """A table's row: the blocks of each cell."""
 
@@ -83,6 +88,7 @@ class _Paragraph:
     role: Role
     place: list[Entry | None]
     index: int
+    mark: str = ""
 
 
 @dataclass(slots=True)
@@ -105,16 +111,16 @@ class Flow:
         """A paragraph begins, with the mark of its list."""
         place = self._places[-1]
         place.append(None)
-        paragraph = _Paragraph(Inline(), role, place, len(place) - 1)
-        if mark:
-            paragraph.inline.pieces.append(f"{mark} ")
-        self._open.append(paragraph)
+        self._open.append(_Paragraph(Inline(), role, place, len(place) - 1, mark))
 
     def end(self) -> None:
         """The innermost paragraph ends; one that holds nothing but its mark is none."""
         paragraph = self._open.pop()
         if paragraph is not None and (paragraph.inline.letters or paragraph.inline.notes):
-            paragraph.place[paragraph.index] = paragraph.inline.block(paragraph.role)
+            block = paragraph.inline.block(paragraph.role)
+            own = not paragraph.mark or (paragraph.mark in BULLETS and OWN_MARK.match(block.text))
+            marked = block if own else replace(block, text=clean(f"{paragraph.mark} {block.text}"))
+            paragraph.place[paragraph.index] = marked
 
     def text(self, text: str, face: Face) -> None:
         """Running text; outside any paragraph it is one of its own."""
@@ -125,6 +131,14 @@ class Flow:
             paragraph.inline.add(text, bold=face.bold, italic=face.italic)
         elif clean(text):
             self._places[-1].append(Block(clean(text)))
+
+    def tab(self, face: Face) -> None:
+        """White space; behind a mark at the start of a paragraph it makes that an item."""
+        paragraph = self._open[-1]
+        if paragraph is not None and paragraph.role == "text" and len(paragraph.inline.pieces) <= PIECES_OF_A_MARK:
+            written = clean("".join(paragraph.inline.pieces))
+            paragraph.role = "item" if OWN_MARK.fullmatch(f"{written} ") else "text"
+        self.text(" ", face)
 
     def note(self, mark: str, text: str) -> None:
         """A note's mark stands here. One that is no number, or that stood before, is numbered on from the highest."""

@@ -24,7 +24,7 @@ UNPRINTED = (
     "text:table-of-content-source text:illustration-index-source text:table-index-source text:object-index-source "
     "text:user-index-source text:alphabetical-index-source text:bibliography-source math:annotation"
 )
-SPACES = ("text:s", "text:tab", "text:line-break")
+SPACES = ("text:s", "text:line-break")
 SET_APART = ("draw:text-box", "text:note-body")
 
 
@@ -107,6 +107,7 @@ class _Reader:
             "table:table-row": self._begin_row,
             "table:table-cell": self._enter,
             "table:covered-table-cell": self._cover,
+            "text:tab": lambda tab: self.flow.tab(self.faces[-1]),
             **dict.fromkeys(SPACES, self._space),
             **dict.fromkeys(SET_APART, self._enter),
             **dict.fromkeys((*UNPRINTED.split(), *unprinted), lambda element: False),
