@@ -31,7 +31,7 @@ CODE_IN_DATA = re.compile(
     r"|\btorch\.load\b|\byaml\.(?:unsafe_|full_)?load\b|weights_only\s*=\s*False|trust_remote_code\s*=\s*True"
 )
 # Folders that are there on one machine only.
-MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|opt|Users|mnt)/|\bfile:///")
+MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|opt|Users|mnt)/|\bfile:///(?!etc/)")  # what tests of refusals ask for is no place of ours
 HOSTS = {
     "127.0.0.1", "localhost", "arxiv.org", "download.pytorch.org", "github.com", "huggingface.co", "pypi.org",
     "purl.org", "repository.overheid.nl", "www.w3.org", "zoek.officielebekendmakingen.nl",
@@ -87,7 +87,11 @@ def test_what_could_run_code_is_noticed(line: str) -> None:
 
 
 def test_no_folder_of_one_machine_is_named() -> None:
-    found = [f"{path}: {hit.group()}" for path in written() for hit in MACHINE.finditer(path.read_text("utf-8", errors="replace"))]
+    found = [
+        f"{path}: {hit.group()}"
+        for path in written()
+        for hit in MACHINE.finditer(path.read_text("utf-8", errors="replace"))
+    ]
     assert found == []
 
 
