@@ -30,8 +30,8 @@ CODE_IN_DATA = re.compile(
     r"\b(?:c?pickle|dill|shelve|marshal|joblib)\b|allow_dangerous_deserialization|allow_pickle\s*=\s*True"
     r"|\btorch\.load\b|\byaml\.(?:unsafe_|full_)?load\b|weights_only\s*=\s*False|trust_remote_code\s*=\s*True"
 )
-# Folders that are there on one machine only.
-MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|opt|Users|mnt)/|\bfile:///(?!etc/)")  # what tests of refusals ask for is no place of ours
+# Folders that are there on one machine only; what hostile examples in tests ask for is none of ours.
+MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|opt|Users|mnt)/|\bfile:///(?!etc/)")
 HOSTS = {
     "127.0.0.1", "localhost", "arxiv.org", "download.pytorch.org", "github.com", "huggingface.co", "pypi.org",
     "purl.org", "repository.overheid.nl", "www.w3.org", "zoek.officielebekendmakingen.nl",
