@@ -247,25 +247,25 @@ def ranged(body: bytes, etag: str, first: int | None = None) -> Callable[[Asked]
     return give
 
 
-@pytest.fixture
-def clock() -> Time:
+@pytest.fixture(name="clock")
+def a_clock() -> Time:
     return Time()
 
 
-@pytest.fixture
-def server(clock: Time) -> Iterator[Server]:
+@pytest.fixture(name="server")
+def a_server(clock: Time) -> Iterator[Server]:
     with Server(clock).running() as server:
         yield server
 
 
-@pytest.fixture
-def client(server: Server, clock: Time) -> Iterator[Client]:
+@pytest.fixture(name="client")
+def a_client(server: Server, clock: Time) -> Iterator[Client]:
     with Client(server.sites(), clock.pace()) as client:
         yield client
 
 
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
+@pytest.fixture(name="corpus")
+def a_corpus(tmp_path: Path) -> Path:
     return tmp_path / "corpus"
 
 

@@ -9,12 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch_server import (
+from fetch_server import (  # noqa: F401 - fixtures
     ID,
     PDF,
     Answer,
     Server,
     Time,
+    a_client,
+    a_clock,
+    a_corpus,
+    a_server,
     answer,
     fetched,
     official_html,
@@ -28,8 +32,6 @@ from fetch_server import (
 )
 from ragassist.fetch import Client, Record, find, saving, sru
 from ragassist.references import Dossier
-
-pytest_plugins = ["fetch_server"]
 
 
 def test_a_paper_is_searched_and_saved_in_its_best_form(server: Server, client: Client, corpus: Path) -> None:

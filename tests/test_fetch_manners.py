@@ -7,8 +7,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fetch_server import (
+from fetch_server import (  # noqa: F401 - fixtures
     FILES,
     ID,
     PDF,
@@ -16,6 +18,10 @@ from fetch_server import (
     Answer,
     Server,
     Time,
+    a_client,
+    a_clock,
+    a_corpus,
+    a_server,
     answer,
     fetched,
     official_xml,
@@ -27,8 +33,6 @@ from fetch_server import (
 from ragassist.errors import SiteUnavailable
 from ragassist.fetch import Client, Record, Sites, download, find, http
 from ragassist.references import Dossier, Paper
-
-pytest_plugins = ["fetch_server"]
 
 
 def test_requests_keep_their_distance_one_at_a_time(server: Server, clock: Time, client: Client, corpus: Path) -> None:
@@ -92,6 +96,12 @@ def test_a_date_to_wait_until_is_understood() -> None:
     assert (http._seconds("Wed, 21 Oct 2099 07:28:00 GMT") or 0) > 10**6
     assert http._seconds("soon") is None
     assert http._seconds("9" * 30) is None
+
+
+@given(st.one_of(st.text(max_size=30), st.from_regex(r"\A\w{3}, \d{1,12} \w{3} \d{1,6} \d\d:\d\d:\d\d [-+GMT\d]{1,6}")))
+def test_whatever_a_server_asks_to_wait_is_a_time_or_nothing(asked: str) -> None:
+    seconds = http._seconds(asked)
+    assert seconds is None or seconds >= 0
 
 
 def test_who_stays_busy_is_left_alone(server: Server, clock: Time, client: Client, corpus: Path) -> None:

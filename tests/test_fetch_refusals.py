@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch_server import (
+from fetch_server import (  # noqa: F401 - fixtures
     FILES,
     ID,
     PDF,
@@ -18,6 +18,10 @@ from fetch_server import (
     Answer,
     Server,
     Time,
+    a_client,
+    a_clock,
+    a_corpus,
+    a_server,
     answer,
     dawdling,
     fetched,
@@ -32,8 +36,6 @@ from ragassist.errors import FetchError, SystemFault, UnknownReference
 from ragassist.fetch import Client, Record, Sites, download, find, saving, sru
 from ragassist.fetch.reach import addresses, is_public
 from ragassist.references import Dossier, Paper, read
-
-pytest_plugins = ["fetch_server"]
 
 
 def test_a_trickle_is_cut_off_at_its_deadline(server: Server, clock: Time, client: Client, corpus: Path) -> None:

@@ -208,7 +208,7 @@ def limited(reply: Reply, largest: int = LARGEST) -> Iterator[bytes]:
     for chunk in reply.body:
         size += len(chunk)
         if size > largest:
-            raise TooLarge(f"{reply.url} is larger than {LARGEST // 2**20} MB; it was not fetched.")
+            raise TooLarge(f"{reply.url} is larger than {largest / 2**20:.1f} MB; it was not fetched.")
         yield chunk
 
 
@@ -241,10 +241,11 @@ def _unreachable(url: str, error: Exception) -> SiteUnavailable:
 
 def _seconds(retry_after: str) -> float | None:
     """What a Retry-After asks for, a number of seconds or a date; None when it is neither."""
-    if retry_after.isdigit() and len(retry_after) < 10:
+    if retry_after.isdecimal() and len(retry_after) < 10:
         return float(retry_after)
     try:
-        until = parsedate_to_datetime(retry_after)
-    except ValueError:
+        told = parsedate_to_datetime(retry_after)
+        until = told if told.tzinfo else told.replace(tzinfo=UTC)
+        return max(0.0, (until - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
