@@ -178,6 +178,13 @@ def test_notes_of_every_writer_of_html(writer: str) -> None:
     assert [(n.number, n.text) for n in document.footnotes] == [(1, "n1 n2")]
 
 
+def test_no_space_is_left_where_a_mark_stood_before_punctuation() -> None:
+    mark, note = NOTES["Word"]
+    assert texts(read(f"<p>voor {mark}, na {mark} en {mark}.</p>{note}")) == [
+        "voor, na en."
+    ]  # and all three are marks of one note
+
+
 def test_links_that_are_no_notes_keep_their_text() -> None:
     contents = '<p><a href="#h1" id="t1">1</a> Inleiding</p><h2 id="h1"><a href="#t1">1</a> Inleiding</h2>'
     assert texts(read(f'{contents}<p>zie <a href="#h1">hoofdstuk</a> en <a href="https://a.example/#2">2</a></p>')) == [

@@ -22,6 +22,7 @@ from ragassist.formats.html_tables import Grid, boxes
 
 STARTS_ANEW = re.compile("h[1-6]|table|tr|ul|ol")  # no item's text goes on in these
 APART = re.compile(r"[A-Z]{1,4}")  # a lidnr that is printed on a line of its own: A, IV
+CLOSES = tuple(",.;:?!)»”")  # no space stands before these, also where a mark stood between
 LONGEST_SPEAKER = 150  # characters of the line that says who speaks
 
 
@@ -92,6 +93,7 @@ class _Walk:
         self.breaks = 0  # line ends one after another
         self.grid = Grid()  # of the open table
         self.held = False  # only an item's mark stands in the open paragraph, its text is still to come
+        self.noted = False  # a note's mark was the last thing read
         self.speech = False  # the next paragraph says who speaks
         self.mark: str | None = None  # of the item whose first paragraph is still to come
         self.role: Role | None = None  # of the open paragraph, told by something in it
@@ -150,6 +152,7 @@ class _Walk:
             number = self.notes.number(element)
             if number is not None:
                 self.inline.note(number)
+                self.noted = True
             return True
         if element in self.notes.bodies and element is not self.body:
             return True
@@ -211,6 +214,9 @@ class _Walk:
         frame = self.frames[-1]
         if not text or frame.silent:
             return
+        if self.noted and text.startswith(CLOSES):
+            self.inline.pieces = ["".join(self.inline.pieces).rstrip()]
+        self.noted = False
         pieces = re.split(r"\n\s*\n", text) if frame.pre else [text]
         for at, piece in enumerate(pieces):
             if at:

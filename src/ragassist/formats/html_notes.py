@@ -81,7 +81,7 @@ def find(root: Element) -> Notes:
     back = _ways_back(links, targets)
     place = {element: index for index, element in enumerate(named)}
     for link in links:
-        noted = _linked(link, targets[_fragment(link)], back.get(link, []))
+        noted = _linked(link, targets[_fragment(link)], back.get(link, []), notes.bodies)
         if noted is not None and place[link] < place[noted] and within(link, notes.bodies) is None:
             _add(notes, noted)
             notes.marks[link] = within(noted, notes.bodies)
@@ -122,9 +122,13 @@ def _ways_back(links: Sequence[Element], targets: Mapping[str, Element]) -> dict
     return found
 
 
-def _linked(link: Element, target: Element, back: Sequence[Element]) -> Element | None:
+def _linked(link: Element, target: Element, back: Sequence[Element], known: Mapping[Element, str]) -> Element | None:
     """The note that a link is a mark of: it reads as a mark, and what it leads to is a note or leads back to it."""
-    body = _body(target) if printed(link) else None
+    if not printed(link):
+        return None
+    if (noted := within(target, known)) is not None:
+        return noted
+    body = _body(target)
     if body is None or _holds(body, link):
         return None
     refers = link.get("role") in REFERS or link.get("epub:type") in REFERS
