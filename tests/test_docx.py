@@ -187,6 +187,13 @@ def test_notes_leave_the_text_and_are_numbered_as_they_are_printed() -> None:
     ]
 
 
+def test_notes_that_are_written_as_paragraphs_are_notes() -> None:
+    one = r("1", '<w:vertAlign w:val="superscript"/>')
+    document = read_docx(p(r("Een"), one, r(" twee.")) + p(one, r(" eerste")))
+    assert told(document) == ["Een twee."]
+    assert [(n.number, n.text) for n in document.footnotes] == [(1, "eerste")]
+
+
 def test_a_note_that_is_not_there_is_none() -> None:
     assert read_docx(p(r("a"), mark(9))).footnotes == ()
 

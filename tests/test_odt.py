@@ -260,6 +260,36 @@ def test_a_number_that_stood_before_is_numbered_on() -> None:
     assert [n.number for n in document.footnotes] == [1, 2, 3]
 
 
+RAISED = style("S", 'style:text-position="super 58%"')
+
+
+def raised(figure: str) -> str:
+    return f'<text:span text:style-name="S">{figure}</text:span>'
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"<text:p>{raised('1')} eerste</text:p><text:p>{raised('2')}tweede</text:p>",
+        (
+            "<text:h>X Noot</text:h><text:p>1</text:p><text:p>eerste</text:p>"
+            "<text:h>X Noot</text:h><text:p>2</text:p><text:p>tweede</text:p>"
+        ),
+    ],
+)
+def test_notes_that_are_written_as_paragraphs_are_notes(below: str) -> None:
+    text = f"<text:p>Een{raised('1')} van 4 m{raised('2')}.</text:p>" + table(cell("a") + cell(f"b {raised('2')}"))
+    document = read_odt(text + below, RAISED)
+    assert told(document) == ["Een van 4 m2.", "row: a | b"]
+    assert [p.notes for p in document.paragraphs] == [(1,), (2,)]
+    assert [(n.number, n.text) for n in document.footnotes] == [(1, "eerste"), (2, "tweede")]
+
+
+def test_raised_figures_that_no_note_begins_with_stay() -> None:
+    body = f"<text:p>10{raised('4')} en 5{raised('e')}{raised('3')}</text:p><text:p>3 bruggen</text:p>"
+    assert told(read_odt(body, RAISED)) == ["104 en 5e3", "3 bruggen"]
+
+
 @pytest.mark.parametrize(
     "unseen",
     [

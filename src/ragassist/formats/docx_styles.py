@@ -129,11 +129,18 @@ class Styles:
 def _face(levels: Iterable[etree._Element | None], around: Face) -> Face:
     """How text is set, by the properties that count first, and by what is around it where they are silent."""
     told: dict[str, bool] = {}
+    place = ""
     for properties in levels:
+        place = place or value(properties, "vertAlign")
         for name in ("b", "i", "vanish"):
             if name not in told and (toggle := child(properties, name)) is not None:
                 told[name] = attribute(toggle, "val") not in OFF
-    return Face(told.get("b", around.bold), told.get("i", around.italic), told.get("vanish", False) or around.hidden)
+    return Face(
+        told.get("b", around.bold),
+        told.get("i", around.italic),
+        told.get("vanish", False) or around.hidden,
+        place == "superscript" if place else around.raised,
+    )
 
 
 class Numbering:

@@ -15,6 +15,7 @@ from lxml import etree
 
 from ragassist.document import Footnote, Role
 from ragassist.formats.blocks import CELLS, Block, Inline, clean
+from ragassist.formats.raised import marked, plain, resolve
 
 Handler = Callable[[Any], bool | None]  # takes an element; False: nothing inside it is text
 Ending = Callable[[Any], object]
@@ -51,6 +52,7 @@ class Face(NamedTuple):
     bold: bool = False
     italic: bool = False
     hidden: bool = False
+    raised: bool = False
 
 
 def walk(
@@ -126,6 +128,7 @@ class Flow:
         """Running text; outside any paragraph it is one of its own."""
         if face.hidden:
             return
+        text = marked(text) if face.raised else text
         paragraph = self._open[-1]
         if paragraph is not None:
             paragraph.inline.add(text, bold=face.bold, italic=face.italic)
@@ -141,14 +144,19 @@ class Flow:
         self.text(" ", face)
 
     def note(self, mark: str, text: str) -> None:
-        """A note's mark stands here. One that is no number, or that stood before, is numbered on from the highest."""
+        """A note's mark stands here."""
+        number = self.number(mark, text)
+        if (paragraph := self._open[-1]) is not None:
+            paragraph.inline.note(number)
+
+    def number(self, mark: str, text: str) -> int:
+        """The number of one more note; a mark that is none, or stood before, is numbered on from the highest."""
         printed = int(mark) if mark.isdecimal() and len(mark) <= 5 else 0
         number = printed if printed and printed not in self._taken else self._highest + 1
         self._taken.add(number)
         self._highest = max(self._highest, number)
-        self.notes.append(Footnote(number, text))
-        if (paragraph := self._open[-1]) is not None:
-            paragraph.inline.note(number)
+        self.notes.append(Footnote(number, plain(text)))
+        return number
 
     def enter(self) -> None:
         """Something begins whose paragraphs stand apart: a cell, a note."""
@@ -198,10 +206,28 @@ class Flow:
                 place.append(Row(tuple(row)))
 
     def entries(self) -> list[Entry]:
-        """All that stands in the paper's body."""
+        """All that stands in the paper's body, notes that were written as paragraphs taken out."""
         while self._open[-1] is not None:
             self.end()
-        return _filled(self._places[0])
+        entries = _filled(self._places[0])
+        resolved = iter(resolve([block for entry in entries for block in blocks_in(entry)], self.number))
+        return [entry for old in entries if (entry := _resolved(old, resolved)) is not None]
+
+
+def blocks_in(entry: Entry) -> Iterator[Block]:
+    """The paragraph itself, or those in all of the row's cells."""
+    if isinstance(entry, Block):
+        yield entry
+    else:
+        for cell in entry.cells:
+            yield from cell
+
+
+def _resolved(entry: Entry, blocks: Iterator[Block | None]) -> Entry | None:
+    if isinstance(entry, Block):
+        return next(blocks)
+    cells = [tuple(block for _ in cell if (block := next(blocks)) is not None) for cell in entry.cells]
+    return Row(tuple(cells))
 
 
 def as_block(entry: Entry) -> Block:
@@ -220,7 +246,7 @@ def as_block(entry: Entry) -> Block:
 
 def running(entries: Sequence[Entry]) -> str:
     """What stands in a note or a footer, as one line."""
-    return " ".join(as_block(entry).text for entry in entries)
+    return plain(" ".join(as_block(entry).text for entry in entries))
 
 
 def _filled(place: Sequence[Entry | None]) -> list[Entry]:

@@ -58,7 +58,7 @@ class Styles:
     def __init__(self, roots: Iterable[etree._Element]) -> None:
         self._styles: dict[tuple[str, str], etree._Element] = {}
         self._levels: dict[str, dict[int, etree._Element]] = {}
-        self._set: dict[tuple[str, str], tuple[str, str, str]] = {}  # weight, slope and display, once found
+        self._set: dict[tuple[str, str], tuple[str, str, str, str]] = {}  # what _found says, once found
         self._headings: dict[str, bool] = {}
         for root in roots:
             for style in root.iter(qualified("style:style"), qualified("style:default-style")):
@@ -82,21 +82,24 @@ class Styles:
         """How text in this style is set; what the style leaves open stays as it is around."""
         if (family, name) not in self._set:
             self._set[family, name] = self._found(family, name)
-        bold, italic, hidden = self._set[family, name]
+        bold, italic, hidden, place = self._set[family, name]
         return Face(
             bold == "bold" or bold >= "600" if bold else around.bold,
             italic in {"italic", "oblique"} if italic else around.italic,
             hidden == "none" or around.hidden,
+            place.startswith("super") or "1" <= place[:1] <= "9" if place else around.raised,
         )
 
-    def _found(self, family: str, name: str) -> tuple[str, str, str]:
-        bold = italic = hidden = ""
+    def _found(self, family: str, name: str) -> tuple[str, str, str, str]:
+        """Weight, slope, display and place on the line, as they are written."""
+        bold = italic = hidden = place = ""
         for style in self._chain(family, name):
             for properties in style.iterchildren(qualified("style:text-properties")):
                 bold = bold or attribute(properties, "fo:font-weight")
                 italic = italic or attribute(properties, "fo:font-style")
                 hidden = hidden or attribute(properties, "text:display")
-        return bold, italic, hidden
+                place = place or attribute(properties, "style:text-position")
+        return bold, italic, hidden, place
 
     def is_heading(self, name: str) -> bool:
         """Whether a paragraph's style is one of headings, by its outline level or its name."""
