@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from ragassist.formats import identity
 from ragassist.formats.lines import Line, Place
+from ragassist.formats.masthead import DATE, DATE_LINE
 
 TERMINAL = re.compile(r"[.?!:;…][»”’\"')\]]*\d{0,3}$|[»”]\d{0,3}$")  # ends a sentence, note mark or not
 SENTENCE = re.compile(rf"{TERMINAL.pattern}|[^\W\d]{{2}}[.?!] [A-Z]")  # holds the end of one
@@ -22,6 +23,15 @@ STANDALONE = re.compile(
 )
 SPEAKER = re.compile(r"(?:De heer|Mevrouw|Minister|Staatssecretaris|De voorzitter|Voorzitter|Het lid)\b[^.?!;]{0,80}:")
 REPLY = re.compile(r"(?:Nader antwoord|Herzien antwoord|Antwoord|Mededeling|Uitstelbericht)\b.* van ")
+SIGNED = re.compile(r"(?:(?:De|Namens) .*)?(?:[Mm]inister|[Ss]taatssecretaris|voorzitter|[Gg]riffier|president)\b")
+NAME = re.compile(r"(?:[A-Z][\w.’'-]*|van|de|der|den|ter|ten)(?: [\w.’'-]+){0,4}")
+ASKED = re.compile(r"\baan (?:de|het) (?:Minister|Staatssecretaris)|\((?:ingezonden|ontvangen) ")  # not of a fractie
+BARE_NUMBER = re.compile(r"\d{1,3}\.?")
+ASKING = re.compile(
+    r"(?:De leden|Deze leden|Het lid|Dit lid|Kan|Kunt|Hoe|Wat|Waarom|Is|Zijn|Welke|Wanneer|In hoeverre)\b"
+)
+TITLE = re.compile(r"(?:\d+(?:\.\d+)*\.?|[IVX]+\.?|Artikel \w+\.?) [A-Z].*")
+DATED = re.compile(rf"^.{{0,45}}{DATE.pattern}$")
 MEASURE_LINES = 6  # how many lines above a line are looked at to tell how wide its column is
 HEADING_LINES = 3  # no heading of a Kamerstuk was seen to take more
 WIDER = 3.0  # average characters; lines of one column were seen to differ by less
@@ -79,14 +89,49 @@ def breaks(block: Block, ahead: Sequence[Line], short: float) -> bool:
         return True
     if line.place is not None and last.place is not None:
         return _by_place(block, line, line.place, last.place)
-    if len(block.lines) <= HEADING_LINES and identity.fractie_heading(block.plain):
+    if len(block.lines) <= HEADING_LINES and identity.fractie_heading(block.plain) and not ASKED.search(block.plain):
         return line.gap or not (UNFINISHED.search(last.text) or line.text[0].islower())
-    return identity.fractie_heading(line.text) or _by_text(block, ahead, short)
+    if identity.fractie_heading(line.text) and not ASKED.search(line.text):
+        return True
+    return _by_words(block, ahead, short) or _by_text(block, ahead, short)
 
 
 def stands_alone(text: str) -> bool:
     """Whether a line is a paragraph by itself: `Vraag 3, 4 en 5`, `Antwoord`, a speaker's name."""
     return STANDALONE.fullmatch(text) is not None or SPEAKER.fullmatch(text) is not None
+
+
+def _by_words(block: Block, ahead: Sequence[Line], short: float) -> bool:
+    """By lines that can only stand by themselves: dates, names below a text, bare numbers, numbered headings."""
+    line, last = ahead[0], block.last
+    starts_new = not line.text[0].islower()
+    ends = TERMINAL.search(last.text) is not None
+    if line.gap and not line.turn and last.width + first_word(line) < short and last.text.endswith((",", ":", ";")):
+        return True
+    if not starts_new or len(block.lines) > 2:
+        return _asks(ahead) and ends
+    single = len(block.lines) == 1
+    if (single and _is_dated(last)) or _is_dated(line):
+        return True
+    if SIGNED.match(block.plain) and last.text.endswith(",") and NAME.fullmatch(line.text):
+        return True
+    if single and BARE_NUMBER.fullmatch(last.text):
+        return True
+    titled = single and TITLE.fullmatch(last.text) is not None and not ends and last.width + first_word(line) < short
+    return titled or (_asks(ahead) and (ends or is_heading(block)))
+
+
+def _asks(ahead: Sequence[Line]) -> bool:
+    """Whether a question's bare number stands here, above the question."""
+    return (
+        len(ahead) > 1 and BARE_NUMBER.fullmatch(ahead[0].text) is not None and ASKING.match(ahead[1].text) is not None
+    )
+
+
+def _is_dated(line: Line) -> bool:
+    if DATE.fullmatch(line.text):
+        return True
+    return DATE_LINE.match(line.text) is not None and DATED.search(line.text) is not None
 
 
 def _by_text(block: Block, ahead: Sequence[Line], short: float) -> bool:

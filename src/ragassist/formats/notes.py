@@ -13,6 +13,11 @@ from ragassist.formats.lines import Line, Mark
 
 NOTE = re.compile(r"(\d{1,3}|[¹²³⁰⁴-⁹]{1,3})\s+(\S.*)")
 END = re.compile(r"[.?!:;…»”’)]$")
+NUMBER = re.compile(r"\d{1,3}")
+SURE = 2  # the weight of what can hardly be anything but a mark
+FOOT_LINES = 8  # that the notes at a page's foot mostly take
+CLOSED = re.compile(r"[.?!:;…»”’),]\d*$")
+OPENED = re.compile(r"\d+ (?:[A-Z«“(]|https?:|www\.)")
 SKIPPED = 5  # notes may have been missed on the pages before
 ENDING = re.compile(r"\d+(?=$|[\s.,;:?!)\]»”’–])")
 NEAR = 12  # characters before a mark that tell whether it is one
@@ -136,20 +141,45 @@ def _by_text(body: Sequence[Line], last: int, page: int, hyphens: Hyphens) -> tu
     """A page's lines parted into body and footnotes, which count on from note `last`.
 
     They begin below white space with a number that is next, or nearly so, and either that number's mark stands in the
-    text above or the text breaks off inside a sentence. A paper may begin anew at 1 on a later page.
+    text above or the text breaks off inside a sentence; without white space the mark must be sure. A paper may begin
+    anew at 1 on a later page.
     """
+    body = _with_numbers(body)
     marked: set[int] = set()
+    sure: set[int] = set()
     for start, line in enumerate(body):
         number = _number(line)
-        if line.gap and start > 0 and (number == 1 or last < number <= last + SKIPPED):
+        if start > 0 and (number == 1 or last < number <= last + SKIPPED):
             broken = number == last + 1 and not END.search(body[start - 1].text)
-            if broken or number in marked:
+            ended = CLOSED.search(body[start - 1].text) or len(body) - start <= FOOT_LINES
+            sure_one = number in sure and ended and OPENED.match(line.text)
+            if (line.gap and (broken or number in marked)) or sure_one:
                 notes, end = _notes(body[start:], number, page, hyphens)
                 return [*body[:start], *body[start + end :]], notes
         marked.update(mark for mark, _, _ in _marks(line.text))
+        sure.update(mark for mark, _, weight in _marks(line.text) if weight > SURE)
         raised = " ".join(mark.text for mark in line.marks).translate(RAISED_FIGURES)
         marked.update(int(label) for label in re.findall(r"\d+", raised))
     return list(body), ()
+
+
+def _with_numbers(lines: Sequence[Line]) -> list[Line]:
+    """The lines, a number that stands alone above its note joined to the note's first line."""
+    found: list[Line] = []
+    for line in lines:
+        above = found[-1] if found else None
+        if above and above.gap and NUMBER.fullmatch(above.text) and _is_marked(above.text, found[:-1]):
+            found[-1] = replace(line, text=f"{above.text} {line.text}", gap=True)
+        else:
+            found.append(line)
+    return found
+
+
+def _is_marked(number: str, lines: Sequence[Line]) -> bool:
+    """Whether lines hold the mark of a note with this number."""
+    return any(str(mark) == number for line in lines for mark, _, weight in _marks(line.text) if weight >= SURE) or any(
+        number == mark.text.translate(RAISED_FIGURES) for line in lines for mark in line.marks
+    )
 
 
 def _number(line: Line) -> int:

@@ -15,8 +15,12 @@ from ragassist.document import Document, Paragraph, Role, Setting
 from ragassist.errors import UnreadablePaper
 from ragassist.formats import identity
 from ragassist.formats.breaks import (
+    ASKED,
+    ASKING,
+    BARE_NUMBER,
     HEADING_LINES,
     SENTENCE,
+    TITLE,
     Block,
     breaks,
     first_word,
@@ -35,10 +39,13 @@ QUOTATION = re.compile(r"«[^»]*»[.,;]?|“[^”]*”[.,;]?")
 NUMBERED = re.compile(r"(?:\d+(?:\.\d+)*\.?|[IVX]+\.?|[A-Z]\.|[a-z]\.|§ ?\d+\.?|Artikel \S+|Hoofdstuk \S+) ?[^\W\d].*")
 LABEL = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[IVX]+\.?|[A-Za-z][.)]|§ ?\d+\.?) (?=\S)")
 TITLED = re.compile(r"(?:ARTIKEL|Artikel|HOOFDSTUK|Hoofdstuk|BIJLAGE|Bijlage|Paragraaf|Afdeling|Titel)(?: [\dIVXLC]|$)")
-ASKED = re.compile(r"\((?:ingezonden|ontvangen) ")  # Vragen van het lid … aan de Minister … (ingezonden 6 maart 2024).
 NAME = re.compile(r"(?:[A-Z]\.){1,5} ?(?:[a-z’']+ )*[A-Z][\w’'-]*(?: [\w’'-]+){0,2}")  # A. Klepel: who signs
+NO_HEADING = re.compile(
+    r"(?:(?:De|Het|Namens) .{0,80}|Adjunct-)(?:[Mm]inister|[Ss]taatssecretaris|voorzitter|griffier|president)\b"
+    r"|Aan (?:de|het) |(?:Tabel|Figuur|Grafiek) \d"
+)
+FOLIO = re.compile(r"\d{1,4}")  # a page's number, which may stand on a line below its footer
 CONTENTS = re.compile(r"inhoud(?:sopgave)?:?", re.IGNORECASE)
-BARE_NUMBER = re.compile(r"\d{1,3}\.?")
 MOST_LINES = 1000  # twenty pages; no paragraph is as long
 COLUMN = 0.9  # the quantile of line widths that stands for a full line
 SHORT = 0.75  # of a full line
@@ -89,6 +96,9 @@ def _sheets(lines: Sequence[Line]) -> list[Sheet]:
     sheets: list[list[Line]] = []
     ended = True
     for line in lines:
+        if ended and sheets and identity.footer_page(sheets[-1][-1].text) == 0 and FOLIO.fullmatch(line.text):
+            sheets[-1][-1] = replace(sheets[-1][-1], text=f"{sheets[-1][-1].text} {line.text}")
+            continue
         if ended or (line.turn and sheets[-1]):
             sheets.append([])
         sheets[-1].append(line)
@@ -144,14 +154,15 @@ def _headed(flow: Sequence[tuple[Line, int]]) -> list[Block]:
 def _made(blocks: Sequence[Block], pages: Sequence[Page], hyphens: Hyphens) -> Iterable[Paragraph]:
     notes = {page.number: page.notes for page in pages}
     body = _body_size(blocks)
-    for number, (block, after) in enumerate(zip(blocks, [*blocks[1:], None], strict=True), start=1):
+    around = zip([None, *blocks[:-1]], blocks, [*blocks[1:], None], strict=True)
+    for number, (before, block, after) in enumerate(around, start=1):
         text = joined(block.lines, hyphens)
         turned = [
             (start, page)
-            for start, page, before in zip(text.starts[1:], block.pages[1:], block.pages[:-1], strict=True)
-            if page != before
+            for start, page, last in zip(text.starts[1:], block.pages[1:], block.pages[:-1], strict=True)
+            if page != last
         ]
-        role = _role(block, after, body, text.text)
+        role = _role(block, before, after, body, text.text)
         paragraph = Paragraph(number, text.text, role, block.pages[0], turns=tuple(turned), setting=_setting(block))
         yield resolved(paragraph, text.marks, notes)
 
@@ -174,17 +185,29 @@ def _body_size(blocks: Sequence[Block]) -> float:
     return sizes[len(sizes) // 2] if sizes else inf
 
 
-def _role(block: Block, after: Block | None, body: float, text: str) -> Role:
+def _role(block: Block, before: Block | None, after: Block | None, body: float, text: str) -> Role:
     if block.lines[0].cells:
         return "row"
     if block.head or stands_alone(text) or (identity.fractie_heading(text) and not ASKED.search(text)):
         return "heading"
     place = block.lines[0].place
-    if _is_set_as_heading(block, after, body, text) if place else is_heading(block):
+    if _is_set_as_heading(block, after, body, text) if place else _reads_as_heading(block, before, after, text):
         return "heading"
     if QUOTATION.fullmatch(text):
         return "quote"
     return "item" if is_item(block) else "text"
+
+
+def _reads_as_heading(block: Block, before: Block | None, after: Block | None, text: str) -> bool:
+    """Whether a block that tells nothing of its type is a heading: short, no sentence, no date, no signature."""
+    if after is None or DATE_LINE.match(text) or NO_HEADING.match(text):
+        return False
+    if before is not None and before.last.text.endswith(",") and NO_HEADING.match(before.plain):
+        return False  # who signed
+    if len(block.lines) == 1 and BARE_NUMBER.fullmatch(text):
+        return ASKING.match(after.lines[0].text) is not None
+    titled = len(block.lines) == 1 and TITLE.fullmatch(text) is not None
+    return (titled and not SENTENCE.search(LABEL.sub("", text))) or is_heading(block)
 
 
 def _is_set_as_heading(block: Block, after: Block | None, body: float, text: str) -> bool:

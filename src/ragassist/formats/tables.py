@@ -183,15 +183,22 @@ def _cells(groups: Sequence[list[Row]]) -> list[list[list[Piece]]]:
             else:
                 table.append([[] for _ in bounds])
                 _add(table[-1], row, columns)
-    return [_unspanned(cells, bounds) for cells in table]
+    return [_unspanned(cells, below, bounds) for cells, below in zip(table, [*table[1:], []], strict=True)]
 
 
-def _unspanned(cells: list[list[Piece]], bounds: Sequence[tuple[float, float]]) -> list[list[Piece]]:
-    """A row without the empty cells over which the cell before them reaches."""
+def _unspanned(
+    cells: list[list[Piece]], below: list[list[Piece]], bounds: Sequence[tuple[float, float]]
+) -> list[list[Piece]]:
+    """A row without the empty cells over which the cell before them reaches.
+
+    That is seen, or told by the row below: it only has headings for the columns under the one heading over them.
+    """
     kept: list[list[Piece]] = []
     reach = float("-inf")
-    for cell, (left, _) in zip(cells, bounds, strict=True):
-        if cell or reach <= left:
+    told = bool(below) and bool(cells[0]) and not below[0]
+    for at, (cell, (left, _)) in enumerate(zip(cells, bounds, strict=True)):
+        under = told and at > 1 and bool(cells[at - 1]) and bool(below[at - 1]) and bool(below[at])
+        if cell or (reach <= left and not under):
             kept.append(cell)
         reach = max([reach, *(piece.right for piece in cell)]) if cell else reach
     return kept
@@ -232,10 +239,10 @@ def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
 
 def _without_headings(bounds: list[tuple[float, float]], rows: Sequence[Row]) -> list[tuple[float, float]]:
     """The columns, those of headings that stand at the other side of their cells made one with these."""
-    used = [
-        {index for index, row in enumerate(rows) for piece in row if _column(piece, bounds) == at}
-        for at in range(len(bounds))
-    ]
+    used: list[set[int]] = [set() for _ in bounds]
+    for index, row in enumerate(rows):
+        for piece in row:
+            used[_column(piece, bounds)].add(index)
     found: list[tuple[float, float]] = []
     filled: set[int] = set()
     for bound, here in zip(bounds, used, strict=True):

@@ -12,9 +12,11 @@ CHAMBER = re.compile(
     r"(?:(?:Eerste|Tweede) Kamer der Staten-Generaal|Verenigde Vergadering der Staten-Generaal|Staten-Generaal)"
     r"(?: (?:[12]|1/2|1 en 2))?"
 )
+CHAMBER_NUMBER = re.compile(r"[12]|1/2|1 en 2")
 YEAR = re.compile(r"(?:Vergaderjaar|Zitting) \d{4}\s?[-–—]\s?\d{4}(?: (?:Aanhangsel|Handelingen|Bijlage).*)?")
 MASTHEAD = re.compile(
-    rf"{CHAMBER.pattern}|{YEAR.pattern}|[12]|1/2|1 en 2|Aanhangsel van de Handelingen|Handelingen|HERDRUK|Herdruk"
+    rf"{CHAMBER.pattern}|{YEAR.pattern}|{CHAMBER_NUMBER.pattern}|Aanhangsel van de Handelingen|Handelingen"
+    r"|HERDRUK|Herdruk"
 )
 MASTHEAD_LINES = 6
 COLLECTION = re.compile(r"Vragen gesteld door de leden der Kamer\b")
@@ -34,7 +36,7 @@ def head_of(lines: Sequence[Line]) -> list[list[Line]]:
         at = 0
         if not lines or not _starts(lines, 0):
             return []
-    groups = [list(lines[:at])] if at else []
+    groups = [sorted(lines[:at], key=_order)] if at else []
     while at < len(lines):
         reader = next((reader for starts, reader in GROUPS if starts(lines[at])), None)
         if reader is None:
@@ -45,6 +47,12 @@ def head_of(lines: Sequence[Line]) -> list[list[Line]]:
         if reader is _number_end or reader is _question_number_end:
             break
     return groups
+
+
+def _order(line: Line) -> int:
+    """As print has it: the chamber, its number, the year, the rest; text taken from a page may have it otherwise."""
+    kinds = (CHAMBER, CHAMBER_NUMBER, YEAR)
+    return next((place for place, kind in enumerate(kinds) if kind.fullmatch(line.text)), len(kinds))
 
 
 def _starts(lines: Sequence[Line], at: int) -> bool:
@@ -84,7 +92,8 @@ def _dossier_end(lines: Sequence[Line], at: int) -> int:
     """Where a dossier's title ends: at the next dossier or the paper's number, else at white space."""
     most = min(len(lines), at + TITLE_LINES)
     for end in range(at + 1, most):
-        if _is_number(lines[end]) or (_is_dossier(lines[end]) and not re.fullmatch(DOSSIER, lines[at].text)):
+        bare = re.fullmatch(DOSSIER, lines[at].text) is not None
+        if _is_number(lines[end]) or (_is_dossier(lines[end]) and not (bare and end == at + 1)):
             return end
     end = at + 1
     while end < most and not lines[end].gap:
@@ -96,7 +105,7 @@ def _number_end(lines: Sequence[Line], at: int) -> int:
     """Where the paper's own title ends: with its type, or its capitals, or at white space."""
     first = lines[at]
     end = at + 1
-    bare = re.fullmatch(r"Nrs?\. [\w.-]+|[A-Z]{1,3}", first.text) is not None
+    bare = re.fullmatch(r"Nrs?\. [\w.-]+(?: HERDRUK\d?)?|[A-Z]{1,3}", first.text) is not None
     while end < min(len(lines), at + TITLE_LINES):
         line = lines[end]
         told = bare and end == at + 1
