@@ -126,6 +126,7 @@ def test_files_come_in_and_go_out(visit: Visit, folder: Folder) -> None:
     expect(results.filter(has_text=INVENTED[0].name)).to_contain_text("gelezen", timeout=20_000)
     expect(results.filter(has_text=hostile)).to_contain_text("geweigerd", timeout=20_000)
     expect(results.filter(has_text="x.exe")).to_contain_text("geweigerd")
+    expect(page.locator("#papers .said")).to_have_text("2 geweigerd, 1 gelezen", timeout=20_000)
     expect(page.locator(".masthead .count")).to_have_text("2")
     expect(rows(page).filter(has_text=INVENTED[0].stem.split("-")[1]).first).to_contain_text("doorzoekbaar")
     shoot(page, "papers-added")

@@ -27,7 +27,17 @@ from ragassist.errors import UnknownReference
 from ragassist.formats import PARSERS
 from ragassist.formats.opening import LARGEST
 from ragassist.index import Listed
-from ragassist.rendering import Lang, Told, View, clean, notice_card, papers_list, papers_panel, results_list
+from ragassist.rendering import (
+    Lang,
+    Told,
+    View,
+    clean,
+    notice_card,
+    papers_list,
+    papers_panel,
+    results_list,
+    results_summary,
+)
 
 MOST_FILES = 200  # added at a time
 LONGEST_NAME = 255  # characters of a file's name
@@ -228,7 +238,7 @@ def _status(status: Status, lang: Lang) -> dict[str, object]:
     step, job = status.step, status.job
     results = {"results": results_list(status.results, lang), "retry": _again(status)}
     if job is None:
-        return {**results, "busy": False, "said": texts.done if status.results else ""}
+        return {**results, "busy": False, "said": results_summary(status.results, lang)}
     doing = getattr(texts, step.doing if step else job.doing)
     percent = 100 * step.done // max(step.total, 1) if step else 0
     told = [texts.step.format(done=step.done, total=step.total), _left(status.left, texts)] if step else []

@@ -28,7 +28,6 @@ class PanelTexts:
     stopping: str
     queue: str
     percent: str
-    done: str
     unknown: str
     dossier: str
     gone: str
@@ -38,7 +37,6 @@ class PanelTexts:
     too_many: str
     folder: str
     lost: str
-    saved: str
 
 
 PANEL_TEXTS: dict[Lang, PanelTexts] = {
@@ -60,7 +58,6 @@ PANEL_TEXTS: dict[Lang, PanelTexts] = {
         stopping="Wordt gestopt; de index blijft zoals hij was.",
         queue="Daarna nog {count}",
         percent="{doing}: {percent}%",
-        done="Klaar.",
         unknown="Hierin is geen stuk te herkennen. Schrijf bijvoorbeeld “21 501-31, nr. 745” of plak de link naar het "
         "stuk op officielebekendmakingen.nl.",
         dossier="Dit is een heel dossier. Noem er een stuk uit, zoals “{example}”.",
@@ -71,7 +68,6 @@ PANEL_TEXTS: dict[Lang, PanelTexts] = {
         too_many="Dit zijn {count} bestanden; voeg er hoogstens {most} tegelijk toe.",
         folder="Mappen worden niet gelezen; sleep de bestanden zelf hierheen.",
         lost="ragassist antwoordt niet. Draait het nog? Er wordt vanzelf weer geprobeerd.",
-        saved="{count} toegevoegd",
     ),
     "en": PanelTexts(
         fixed_corpus="The folder of papers can only be read: nothing can be added or taken out here.",
@@ -91,7 +87,6 @@ PANEL_TEXTS: dict[Lang, PanelTexts] = {
         stopping="Stopping; the index stays as it was.",
         queue="After this {count} more",
         percent="{doing}: {percent}%",
-        done="Done.",
         unknown="This names no paper. Write for example “21 501-31, nr. 745”, or paste the link to the paper on "
         "officielebekendmakingen.nl.",
         dossier="This is a whole dossier. Name one paper of it, such as “{example}”.",
@@ -102,6 +97,5 @@ PANEL_TEXTS: dict[Lang, PanelTexts] = {
         too_many="These are {count} files; add at most {most} at a time.",
         folder="Folders are not read; drop the files themselves here.",
         lost="ragassist does not answer. Is it still running? It is tried again by itself.",
-        saved="{count} added",
     ),
 }

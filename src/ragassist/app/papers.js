@@ -18,6 +18,7 @@
   let looking = null; // the timer of the next look
   let sending = 0; // files that are still to be sent
   let loaded = ""; // how many papers there are
+  let reading = null; // which paper is open beside the list
   let asked = 0; // which request for a list was the last one
   let outcome = ""; // what became of what was asked, as it is shown
   let lost = false; // the server does not answer
@@ -76,8 +77,13 @@
     mark();
   }
 
+  // The paper that is open beside the list; its line stays in view, though the list gets narrower and wider.
   function mark() {
-    for (const row of all("tr[data-id]")) row.classList.toggle("open", row.dataset.id === params().get("doc"));
+    const doc = params().get("doc");
+    const turned = doc !== reading && all("tr[data-id]").find((row) => row.dataset.id === (doc ?? reading));
+    for (const row of all("tr[data-id]")) row.classList.toggle("open", row.dataset.id === doc);
+    reading = doc;
+    if (turned) requestAnimationFrame(() => turned.scrollIntoView({ block: "center" }));
   }
 
   function count() {

@@ -6,17 +6,17 @@ from ragassist.rendering.cards import notice_card, question_card, reply_cards
 from ragassist.rendering.data import question_link, reply_json, source_link
 from ragassist.rendering.list_words import LIST_WORDS
 from ragassist.rendering.markup import clean, tag
+from ragassist.rendering.panel import Told, papers_panel
 from ragassist.rendering.paper import document_page, notice_page, paper_page
 from ragassist.rendering.papers import (
     Entry,
     Outcome,
     Result,
     Shown,
-    Told,
     View,
     papers_list,
-    papers_panel,
     results_list,
+    results_summary,
 )
 from ragassist.rendering.swaps import swap_feed, swap_page, swap_text
 from ragassist.rendering.terminal import document_text, reply_text
@@ -45,6 +45,7 @@ __all__ = [
     "reply_json",
     "reply_text",
     "results_list",
+    "results_summary",
     "source_link",
     "swap_feed",
     "swap_page",
