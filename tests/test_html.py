@@ -16,7 +16,7 @@ from ragassist.formats.opening import html_root
 def test_no_word_of_a_page_is_lost_moved_or_invented(markup: str) -> None:
     markup = f"w0 {markup}"
     page = html_root(NAME, page_of(f'<div id="broodtekst">{markup}</div>'))
-    (paper,) = found(page, "//*[@id='broodtekst']")
+    (paper,) = found(page, "#broodtekst")
     document = read_official(markup)
     assert WORD.findall(" ".join(texts(document))) == WORD.findall(words(paper))
     assert re.fullmatch(r"[–|\d.\s]*", WORD.sub("", " ".join(texts(document))))  # marks of lists, bars of rows

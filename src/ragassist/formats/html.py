@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from ragassist.document import Document
 from ragassist.errors import UnreadablePaper
 from ragassist.formats import front, html_notes, html_pages
 from ragassist.formats.blocks import clean
 from ragassist.formats.html_blocks import Furniture, read
-from ragassist.formats.html_elements import found, words
+from ragassist.formats.html_elements import Element, attribute, words
 from ragassist.formats.opening import html_root
 
-PLACES = ("//main", "//*[@role='main']", "//article", "//body", "/*")
+PLACES = (("main",), ("@main",), ("article",), ("body",), ("html", "frameset"))
 CHROME = Furniture(
     tags=frozenset({"nav", "aside"}),
     classes=frozenset("breadcrumb breadcrumbs cookie-notice cookie-banner skip-link skiplinks".split()),
@@ -18,21 +20,13 @@ CHROME = Furniture(
 )
 PAGE = Furniture(CHROME.tags | {"header", "footer"}, CHROME.classes, CHROME.ids, CHROME.roles)
 # What stands above and below each page of a word processor's document.
-RUNNING = " | ".join(
-    f"//div[{condition}]"
-    for condition in (
-        "@title='header'",
-        "@title='footer'",
-        "contains(@style, 'mso-element:header')",
-        "contains(@style, 'mso-element:footer')",
-    )
-)
+RUNNING = re.compile(r"mso-element:\s*(?:header|footer)")
 
 
 def parse(name: str, data: bytes) -> Document:
     """The paper on a page. Raises UnreadablePaper."""
     root = html_root(name, data)
-    running = found(root, RUNNING)
+    running = [element for element in root.iter("div") if _runs(element)]
     furniture = [text for element in running if (text := clean(words(element)))]
     for element in running:
         element.set("hidden", "")
@@ -43,3 +37,7 @@ def parse(name: str, data: bytes) -> Document:
     blocks, notes = read(places, html_notes.find(root), PAGE if whole else CHROME)
     told = {"id": html_pages.identifier(root, html_pages.metadata(root))}
     return front.of_entries(name, html_pages.canonical(blocks), notes, furniture, told)
+
+
+def _runs(element: Element) -> bool:
+    return element.get("title") in {"header", "footer"} or RUNNING.search(attribute(element, "style")) is not None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
-from typing import cast
+from collections.abc import Container, Sequence
 
 from lxml.etree import _Element
 
@@ -14,14 +13,27 @@ LONGEST = 1000  # characters of classes or of a style; what pages write takes so
 HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 
-def found(root: Element, path: str) -> list[Element]:
-    """The elements that an XPath finds, in the order of the page."""
-    return cast("list[Element]", root.xpath(path))
+def found(root: Element, *selectors: str) -> list[Element]:
+    """The elements that one of these names: `main` a name, `#id`, `.class`, `@role`; in the order of the page.
+
+    One pass over the page: what XPath makes of some pages takes minutes.
+    """
+    by = {sign: {selector[1:] for selector in selectors if selector[0] == sign} for sign in "#.@"}
+    tags = {selector for selector in selectors if selector[0] not in by}
+    return [
+        element
+        for element in root.iter()
+        if element.tag in tags
+        or element.get("id") in by["#"]
+        or element.get("role") in by["@"]
+        or not by["."].isdisjoint(classes(element))
+    ]
 
 
-def of_class(name: str) -> str:
-    """The XPath of elements of a class."""
-    return f"//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"
+def outermost(elements: Sequence[Element]) -> list[Element]:
+    """Those that stand within none of the others, each once."""
+    every = dict.fromkeys(elements)
+    return [element for element in every if within(element.getparent(), every) is None]
 
 
 def attribute(element: Element, name: str) -> str:

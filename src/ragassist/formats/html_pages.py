@@ -9,7 +9,7 @@ from dataclasses import replace
 from ragassist.errors import UnreadablePaper
 from ragassist.formats.blocks import Block
 from ragassist.formats.gathering import LABEL
-from ragassist.formats.html_elements import Element, found, within, words
+from ragassist.formats.html_elements import Element, found, outermost, words
 from ragassist.formats.identity import IDENTIFIER
 
 NO_PAGE = re.compile(
@@ -25,11 +25,10 @@ REPLY = re.compile(
 )
 
 
-def places(root: Element, paths: Iterable[str]) -> list[Element]:
-    """The elements in which the paper stands: what the first path finds that finds any text, none within another."""
-    for path in paths:
-        every = set(found(root, path))
-        outer = [element for element in found(root, path) if within(element.getparent(), every) is None]
+def places(root: Element, rows: Iterable[Sequence[str]]) -> list[Element]:
+    """The elements in which the paper stands: what the first row of selectors finds that finds any text."""
+    for row in rows:
+        outer = outermost(found(root, *row))
         if any(words(element) for element in outer):
             return outer
     return []
@@ -66,7 +65,7 @@ def _first_id(written: Iterable[str]) -> str:
 def refuse_others(name: str, root: Element, results: Sequence[str]) -> None:
     """Raises UnreadablePaper for a list of search results and for a page that says that something went wrong."""
     heads = [words(head) for head in root.iter("title", "h1") if len(words(head)) < 200]
-    if any(found(root, path) for path in results) or any(RESULTS.search(head) for head in heads):
+    if (results and found(root, *results)) or any(RESULTS.search(head) for head in heads):
         raise UnreadablePaper(name, "it is a list of search results, not a paper: open one of them and save that page.")
     if any(NO_PAGE.search(head) for head in heads):
         raise UnreadablePaper(name, "it is a page that says that something went wrong, not a paper: save it once more.")

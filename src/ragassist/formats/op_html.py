@@ -12,31 +12,24 @@ from ragassist.errors import UnreadablePaper
 from ragassist.formats import html_notes, html_pages
 from ragassist.formats.blocks import Block, document_of
 from ragassist.formats.html_blocks import Furniture, read
-from ragassist.formats.html_elements import Element, found, of_class, words
+from ragassist.formats.html_elements import Element, found, outermost, words
 from ragassist.formats.masthead import MASTHEAD, QUESTIONS, date_in, kind_of, members_in
 from ragassist.formats.op_told import ORDERS, squeezed
 from ragassist.formats.opening import html_root
 
 Names = Mapping[str, Sequence[str]]
 
-TEXT = "//*[@id='broodtekst']"
-HEADS = (*map(of_class, ("kamerstukkop", "kamervraagkop", "dossiertitel", "stuktitel")),)
-# Where a paper stands, the surest place first; a page of none of these gives all that its body holds.
-PLACES = (
-    " | ".join([TEXT, *(f"{head}[not(ancestor::*[@id='broodtekst'])][{TEXT}]" for head in HEADS)]),
-    f"//article[.{of_class('stuk')} or .{of_class('stuktitel')} or .{of_class('kamervraagomschrijving')}]",
-    "//*[@id='main-column']",
-    "//main",
-    "//*[@role='main']",
-    "//body",
-)
+TEXT = "#broodtekst"
+HEADS = (".kamerstukkop", ".kamervraagkop", ".dossiertitel", ".stuktitel")  # of a paper, sometimes above its text
+PARTS = (".stuk", ".stuktitel", ".kamervraagomschrijving")  # of a paper in an article
+PLACES = (("#main-column",), ("main",), ("@main",), ("body",))  # the surest first; a body gives all that it holds
 FURNITURE = Furniture(
     tags=frozenset({"nav", "footer", "aside"}),
     classes=frozenset("breadcrumb disclaimer sidebar pageactions to-top modal skiplinks cookie-notice".split()),
     ids=frozenset("header footer nav sidebar extrainfo gerelateerd delenModal".split()),
     roles=frozenset({"navigation", "banner", "contentinfo", "search", "complementary"}),
 )
-RESULTS = (*map(of_class, ("result--title", "result--subtitle")), "//*[@id='Publicaties']")
+RESULTS = (".result--title", ".result--subtitle", "#Publicaties")
 
 # Who publishes, as the page writes it, and the number that is printed beside it.
 CHAMBERS = {"Eerste Kamer der Staten-Generaal": "1", "Tweede Kamer der Staten-Generaal": "2", "Staten-Generaal": "1/2"}
@@ -49,17 +42,25 @@ SESSION = re.compile(r"(?P<series>ah|h)-[et]k-(?P<from>\d{4})(?P<to>\d{4})-(?P<n
 def parse(name: str, data: bytes) -> Document:
     """The paper on a page of the official site. Raises UnreadablePaper."""
     root = html_root(name, data)
-    places = html_pages.places(root, PLACES)
-    if not found(root, TEXT):
+    places, furniture = _places(root), Furniture()
+    if not places:
         html_pages.refuse_others(name, root, RESULTS)
+        places, furniture = html_pages.places(root, PLACES), FURNITURE
     if not places:
         raise UnreadablePaper(name, "the page holds no text.")
-    sure = bool(found(root, TEXT)) or places[0].tag == "article"
-    blocks, notes = read(places, html_notes.find(root), Furniture() if sure else FURNITURE)
+    blocks, notes = read(places, html_notes.find(root), furniture)
     blocks = html_pages.canonical(blocks)
     names = html_pages.metadata(root)
     told = _told(root, names, blocks)
     return document_of(name, [*_masthead(blocks, _facts(root, places) | names, told["id"]), *blocks], notes, told=told)
+
+
+def _places(root: Element) -> list[Element]:
+    """Where pages of this site have a paper and nothing else; empty on pages of an older make."""
+    if found(root, TEXT):
+        return outermost(found(root, TEXT, *HEADS))
+    parts = found(root, *PARTS)
+    return outermost([article for part in parts for article in islice(part.iterancestors("article"), 1)])
 
 
 def _told(root: Element, names: Names, blocks: Sequence[Block]) -> dict[str, Any]:
@@ -67,13 +68,13 @@ def _told(root: Element, names: Names, blocks: Sequence[Block]) -> dict[str, Any
     id = html_pages.identifier(root, names) or html_pages.offered(root)
     session = SESSION.fullmatch(id)
     dossiers = [squeezed(dossier) for dossier in names.get("OVERHEIDop.dossiernummer", ())]
-    written = [date_in(words(line)) for line in found(root, of_class("kamerstukdatum"))]
+    written = [date_in(words(line)) for line in found(root, ".kamerstukdatum")]
     issued = "" if session and session["series"] == "ah" else _first(names, "DCTERMS.issued")
-    titles = [words(title) for title in found(root, of_class("stuktitel"))[:1]]
+    titles = [words(title) for title in found(root, ".stuktitel")[:1]]
     kind = KINDS.get(session["series"] if session else "") or next(
         (kind for text in (*titles, *names.get("DC.type", ())) if (kind := kind_of(text))), ""
     )
-    item = re.sub(r"^\d+ ", "", next(map(words, found(root, of_class("item-titel"))), ""))
+    item = re.sub(r"^\d+ ", "", next(map(words, found(root, ".item-titel")), ""))
     return {
         "id": id,
         "title": _first(names, "OVERHEIDop.documenttitel") or item,

@@ -10,16 +10,13 @@ from ragassist.errors import UnreadablePaper
 from ragassist.formats import html_notes, html_pages
 from ragassist.formats.blocks import document_of
 from ragassist.formats.html_blocks import Furniture, read
-from ragassist.formats.html_elements import Element, found, hidden, of_class, words
+from ragassist.formats.html_elements import Element, found, hidden, outermost, words
 from ragassist.formats.masthead import date_in
 from ragassist.formats.opening import html_root
 
-MODAL = "//*[@id='document-html-modal']"
-PLACES = (
-    f"{MODAL}{of_class('m-modal__title')} | {MODAL}{of_class('m-modal__content')}",
-    of_class("m-modal__content"),
-)
-ELSEWHERE = ("//main//article", "//main")  # pages of debates have their text here
+SHOWN = "#document-html-modal"  # what the page shows on demand
+TITLE, CONTENT = ".m-modal__title", ".m-modal__content"
+ELSEWHERE = (("main",),)  # pages of debates have their text here
 FURNITURE = Furniture(
     tags=frozenset({"nav", "aside", "header", "footer", "form"}),
     classes=frozenset(
@@ -35,7 +32,9 @@ SHORTEST = 400  # characters; less than this is what a page says of a paper, not
 def parse(name: str, data: bytes) -> Document:
     """The paper on a page of tweedekamer.nl. Raises UnreadablePaper, also when the page only offers it as a file."""
     root = html_root(name, data)
-    places, furniture = html_pages.places(root, PLACES), Furniture()
+    shown = next(iter(found(root, SHOWN)), None)
+    places = html_pages.places(shown, [(TITLE, CONTENT)]) if shown is not None else []
+    furniture = Furniture()
     if not places:
         html_pages.refuse_others(name, root, ())
         places, furniture = html_pages.places(root, ELSEWHERE), FURNITURE
@@ -72,7 +71,8 @@ def _heading(root: Element) -> str:
 def _facts(root: Element) -> dict[str, str]:
     """What stands beside the paper, by what the page calls it: `Datum`, `Nummer`."""
     facts: dict[str, str] = {}
-    for label in found(root, f"//aside{of_class('h-visually-hidden')}"):
+    labels = (label for aside in outermost(found(root, "aside")) for label in found(aside, ".h-visually-hidden"))
+    for label in labels:
         text = words(label)
         if text.endswith(":"):
             facts.setdefault(text[:-1], " ".join((label.tail or "").split()))
@@ -89,7 +89,8 @@ def _document_number(root: Element, facts: dict[str, str]) -> str:
 def _members(root: Element) -> list[str]:
     """Who the page says handed the paper in, when they are members."""
     members = []
-    for label in found(root, f"//*[contains(@class, 'variant-member')]{of_class('m-list__label')}"):
+    items = outermost(found(root, ".m-list__item--variant-member"))
+    for label in (label for item in items for label in found(item, ".m-list__label")):
         who, _, office = re.sub(r"^(?:Mede-?)?[Ii]ndiener ", "", words(label)).partition(", ")
         if "kamerlid" in office.lower():
             members.append(who)
