@@ -333,6 +333,12 @@ def test_the_files_properties_tell_the_paper_where_it_does_not() -> None:
     assert (document.id, document.metadata.title) == ("kst-99001-8", "Brief over sluizen")
 
 
+@pytest.mark.parametrize("title", ["Microsoft Word - brief.docx", "Naamloos 1", "20240501 brief v3.odt"])
+def test_a_title_that_nobody_gave_is_none(title: str) -> None:
+    document = read_odt("<text:p>tekst</text:p>", meta=f"<dc:title>{title}</dc:title>")
+    assert document.metadata.title == "kst-99001-5"
+
+
 HEADS = {
     "tables": table(cell("Tweede Kamer der Staten-Generaal") + cell("2"))
     + table(cell("Vergaderjaar 2023-2024") + cell(""))

@@ -31,6 +31,8 @@ STUK = re.compile(
     r"(?:[A-Z]{1,3} ?/ ?)?Nrs?\. ?[\w.-]+(?: HERDRUK)?(?P<title> \S.*)?|[A-Z]{1,3}(?P<capitals> [A-Z]{3}.*)?"
 )
 QUESTION_NUMBER = re.compile(r"\d{1,5}")
+# What word processors put in a file's properties when nobody gave it a title.
+NO_TITLE = re.compile(r"microsoft word|\.(?:docx?|odt|rtf|pdf)\b|^(?:document|untitled|naamloos)\W*\d*$", re.IGNORECASE)
 KINDS = re.compile(r"Kamerstukken?|Kamervragen")  # of publication: printed on no paper
 
 
@@ -54,7 +56,7 @@ def of_entries(
     printed = [block for block in found if not identity.is_furniture(block.text) and not _kind_only(block)]
     beside = [block.text for block in found if identity.is_furniture(block.text)]
     head, rest = _head(printed)
-    if head:
+    if head or NO_TITLE.search(str(told.get("title", ""))):
         told = {field: value for field, value in told.items() if field != "title"}
     body = (Block(b.text, "heading", b.notes, b.bold, b.italic) if _is_label(b) else b for b in rest)
     return blocks.document_of(name, [*head, *body], notes, list(dict.fromkeys([*furniture, *beside])), told)
