@@ -209,3 +209,11 @@ def test_parts_that_do_not_agree_are_told(
     reseal(generation)
     assert told in wrong(corpus, index)
     assert examine(corpus, index).advice == f"Build the index anew with: ragassist index --index {index} --rebuild"
+
+
+def test_an_index_that_cannot_be_opened_is_told(corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ragassist.index.manifest.LAYOUT", 99)
+    assert "has layout 3, this version of ragassist reads layout 99" in wrong(corpus, index)
+    shutil.rmtree(index)
+    assert wrong(corpus, index) == f"{index} holds no index yet. Make one with: ragassist index --index {index}"
+    assert str(examine(corpus, index)).startswith("wrong  every file of the index is what was written\n")
