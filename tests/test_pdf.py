@@ -205,6 +205,23 @@ def test_two_columns_are_read_one_after_the_other_below_a_heading_over_both() ->
     assert found.index("Aan de orde") < found.index(left[0])
 
 
+def test_three_columns_are_read_one_after_the_other() -> None:
+    columns = [[f"{name} zegt voor de {n}e keer ja" for n in range(12)] for name in ("Anna", "Bea", "Corrie")]
+    page = [at for index, column in enumerate(columns) for at in lines(50 + 170 * index, 730, column)]
+    found = " ".join(texts(read(page)))
+    places = [found.index(column[at]) for column in columns for at in (0, -1)]
+    assert places == sorted(places)
+
+
+def test_notes_in_the_margin_are_notes_and_do_not_part_the_text() -> None:
+    page = [At(200, 700, COLUMN[0]), *beside(200, 688, (COLUMN[1], 10, 0), ("1", 6, 4)), At(200, 676, COLUMN[2])]
+    page += [At(50, 697, "1", 5), *lines(54, 694, ["Opgave van de", "veerdienst, die ook", "de bruggen telt."], size=7)]
+    document = read(page)
+    assert only(document).text == " ".join(COLUMN)
+    assert only(document).notes == (1,)
+    assert [note.text for note in document.footnotes] == ["Opgave van de veerdienst, die ook de bruggen telt."]
+
+
 TABLE = [At(100, 700, "Veer", font="b"), At(250, 700, "Reden", font="b"), At(400, 700, "Dagen", font="b")]
 TABLE += [At(100, 680, "Wierkolk"), At(250, 680, "de zwanen die daar"), At(250, 668, "broeden"), At(400, 680, "11")]
 TABLE += [At(100, 650, "Brakkerveen"), At(400, 650, "9")]
@@ -218,6 +235,18 @@ def test_rows_of_a_table_are_paragraphs_with_their_cells() -> None:
         "Brakkerveen | | 9",
     ]
     assert [paragraph.role for paragraph in document.paragraphs] == ["text", "row", "row", "row", "text"]
+
+
+def test_a_table_of_contents_is_a_list_and_no_table() -> None:
+    titles = (("1.", "Inleiding", "2"), ("2.", "De veren in het rivierengebied", "3"), ("3.", "Gevolgen", "11"))
+    page = [At(100, 730, "Inhoudsopgave", font="b")]
+    for index, (number, title, at) in enumerate(titles):
+        y = 710 - 12 * index
+        page += [At(100, y, number), At(130, y, title), At(450, y, at)]
+    page += [At(100, 640, "1. Inleiding", font="b"), *lines(100, 610, COLUMN)]
+    assert [(paragraph.role, paragraph.text) for paragraph in read(page).paragraphs][:2] == [
+        ("text", "Inhoudsopgave"), ("item", "1. Inleiding 2"),
+    ]  # fmt: skip
 
 
 def test_words_that_fill_their_line_are_no_table() -> None:

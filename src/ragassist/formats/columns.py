@@ -6,21 +6,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import median
 
 from ragassist.formats.furniture import parted
 from ragassist.formats.lines import Line, Place, Sheet
-from ragassist.formats.spacing import evened, filled, merged
+from ragassist.formats.reading_order import bands
+from ragassist.formats.spacing import filled, merged
 from ragassist.formats.tables import stretches
 from ragassist.formats.typeset import Glyph, Piece, Row, rows_of
 
 AVERAGE = 0.5  # em: the mean width of a character in running Dutch
 FULL_LETTERS = 25  # a line with fewer tells little of its column
+FEW_LINES = 8  # on a page, that tell less of its column than the paper as a whole does
 EDGE = 0.97  # the quantile of right edges that stands for a column's
-COLUMN_LINES = 8  # on either side, at least, for text to stand in two columns …
-COLUMN_LETTERS = 18  # … of running text: the median of letters on their lines
-SPANNING = 0.2  # of all lines at most cross the white between two columns
-SWITCHES = 0.25  # how often, of all lines, the drawing goes from one column to the other at most
 SAME_LEFT = 2.0  # points
 USUAL_LEADING = 1.2  # sizes of type, where no lines tell
 UNTOLD = 30.0  # em, that a column is taken to be wide when it holds short lines only
@@ -34,7 +31,7 @@ SMALL = 0.92  # of the size of the body text
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """A line as it stands on a page. column: 0 alone, 1 left, 2 right. cells: of a table's row. loose: its pieces."""
+    """A line as it stands on a page. column: as in reading_order. cells: of a table's row. loose: its pieces."""
 
     piece: Piece
     sheet: int
@@ -64,8 +61,8 @@ def _upright(glyphs: Iterable[Glyph]) -> list[Row]:
 
 
 def _ordered(rows: Sequence[Row], sheet: int) -> Iterator[_Set]:
-    """A page's lines in reading order: where it has two columns, the left one before the right one."""
-    for column, band in _bands(rows):
+    """A page's lines in reading order."""
+    for column, band in bands(rows):
         for part in stretches(filled(band)):
             if part.cells is None:
                 for row in part.rows:
@@ -82,66 +79,6 @@ def _continue_tables(pages: Sequence[list[_Set]]) -> None:
         for page, at, beside in ((before, -1, after[0]), (after, 0, before[-1])):
             if len(page[at].loose) > 1 and len(page[at].loose) == len(beside.cells):
                 page[at] = replace(page[at], cells=tuple((piece,) for piece in page[at].loose))
-
-
-def _bands(rows: Sequence[Row]) -> Iterator[tuple[int, list[Row]]]:
-    """Stretches of rows that are read one after the other, and the column in which each stands."""
-    start = _column_start([piece for row in rows for piece in row])
-    apart = [evened(row, start) for row in rows]
-    if start is None or not _in_columns([piece for row in apart for piece in row], start):
-        yield 0, [evened(row, None) for row in rows]
-        return
-    left: list[Row] = []
-    right: list[Row] = []
-    for row in apart:
-        if any(_spans(piece, start) for piece in row):
-            yield from _read(left, right)
-            yield 0, [row]
-            left, right = [], []
-        else:
-            left += [part] if (part := [piece for piece in row if piece.left < start - SAME_LEFT]) else []
-            right += [part] if (part := [piece for piece in row if piece.left >= start - SAME_LEFT]) else []
-    yield from _read(left, right)
-
-
-def _read(left: list[Row], right: list[Row]) -> Iterator[tuple[int, list[Row]]]:
-    yield from ((number, column) for number, column in ((1, left), (2, right)) if column)
-
-
-def _spans(piece: Piece, start: float) -> bool:
-    return piece.left < start - SAME_LEFT < start + SAME_LEFT < piece.right
-
-
-def _column_start(pieces: Sequence[Piece]) -> float | None:
-    """Where a second column of text would begin: where most pieces near the middle of the page do."""
-    left, right = (edge(pieces) for edge in (_leftmost, _rightmost))
-    behind = Counter(round(piece.left) for piece in pieces if 0.4 < (piece.left - left) / (right - left + 1) < 0.65)
-    return float(behind.most_common(1)[0][0]) if behind else None
-
-
-def _leftmost(pieces: Sequence[Piece]) -> float:
-    return min((piece.left for piece in pieces), default=0.0)
-
-
-def _rightmost(pieces: Sequence[Piece]) -> float:
-    return max((piece.right for piece in pieces), default=0.0)
-
-
-def _in_columns(pieces: Sequence[Piece], start: float) -> bool:
-    """Whether text stands in two columns, the second of which begins at `start`.
-
-    Both hold running text, hardly anything reaches over the white between them, and one was drawn after the other.
-    """
-    second = [piece for piece in pieces if piece.left >= start - SAME_LEFT]
-    first = [piece for piece in pieces if piece.right < start]
-    enough = min(len(first), len(second)) >= COLUMN_LINES
-    if not enough or sum(_spans(piece, start) for piece in pieces) > SPANNING * len(pieces):
-        return False
-    if min(median(piece.letters for piece in column) for column in (first, second)) < COLUMN_LETTERS:
-        return False
-    drawn = sorted(pieces, key=lambda piece: piece.first)
-    switches = sum((one.left < start - SAME_LEFT) != (two.left < start - SAME_LEFT) for one, two in pairwise(drawn))
-    return switches <= max(4.0, SWITCHES * len(pieces))
 
 
 class _Measure:
@@ -167,7 +104,7 @@ class _Measure:
                     counts[sheet, line.column][round(line.piece.left)] += line.piece.letters
         most = {key: float(count.most_common(1)[0][0]) for key, count in counts.items()}
         lines_at = {key: sum(count.values()) for key, count in counts.items()}
-        few = FULL_LETTERS * COLUMN_LINES
+        few = FULL_LETTERS * FEW_LINES
         return {key: most[-1, key[1]] if lines_at[key] < few and key[0] >= 0 else left for key, left in most.items()}
 
     def left(self, line: _Set) -> float:

@@ -18,6 +18,7 @@ WOVEN = 0.15  # of a row's lines, at least, stand in another column than most do
 LABEL = re.compile(
     r"(?:[–—•▪·*-]|\(?(?:[a-z]{1,2}|\d{1,3}|[ivx]{1,6})(?:[.)]|°|º|\.\))|\d+(?:\.\d+)+\.?|[A-Z]\.|[IVX]{1,5}\.?)",
 )
+PAGE = re.compile(r"[ .…]*\d{1,3}")
 HEAD_LABEL = re.compile(
     r"\d{2}\s?\d{3}\b.{0,12}|Nrs?\. [\w.-]+|[A-Z]{1,3}|Vergaderjaar .*|\(R\d+\)|[IVXLC]+[A-H]?|Artikel \w+\.?",
 )
@@ -50,12 +51,27 @@ def stretches(rows: Sequence[Row]) -> Iterator[Stretch]:
 
 def _table(groups: Sequence[list[Row]]) -> Iterator[Stretch]:
     """A table; cells of many lines are no cells but columns of text, which are read one after the other."""
+    rows = [row for rows in groups for row in rows]
+    if _is_contents(rows):
+        yield Stretch(rows)
+        return
     cells = _cells(groups)
     if max(len(cell) for row in cells for cell in row) <= CELL_LINES:
-        yield Stretch([row for rows in groups for row in rows], cells)
+        yield Stretch(rows, cells)
         return
     for row in cells:
         yield Stretch([[piece] for cell in row for piece in cell])
+
+
+def _is_contents(rows: Sequence[Row]) -> bool:
+    """Whether rows are a table of contents: titles, and at the right the numbers of their pages, which go up."""
+    last = [row[-1] for row in rows if len(row) > 1]
+    if len(last) < 3 or not all(PAGE.fullmatch(piece.text) for piece in last):
+        return False
+    pages = [int(piece.text.strip(" .…")) for piece in last]
+    titles = [piece.text for row in rows for piece in row if piece is not row[-1] or len(row) == 1]
+    numbers = sum(FIGURES.fullmatch(title) is not None and LABEL.fullmatch(title) is None for title in titles)
+    return pages == sorted(pages) and numbers <= len(titles) / 4 and max(len(row) for row in rows) <= 3
 
 
 def _unlabelled(row: Row) -> Row:
