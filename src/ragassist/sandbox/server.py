@@ -41,11 +41,23 @@ OUT_OF_MEMORY = 77  # exit code of a child that Python told so
 CHUNK = 2**20
 NEARLY = 0.6  # of the memory: a library that cannot get more crashes, and what it held tells why
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+SAMPLES: tuple[str, ...] = (  # read at the start: what parsers prepare when first used, each child then finds prepared
+    (
+        "<officiele-publicatie><kamerstuk><dossier><dossiernummer><dossiernr>99 001</dossiernr></dossiernummer>"
+        "<titel>Regels</titel></dossier><stuk><stuknr>Nr. <ondernummer>7</ondernummer></stuknr><titel>MOTIE VAN HET LID A."
+        "</titel><datumtekst>Voorgesteld 12 maart 2024</datumtekst><al>De Kamer,</al><al>gehoord de beraadslaging,</al>"
+        "<al>en gaat over tot de orde van de dag.</al><al>A.</al></stuk></kamerstuk></officiele-publicatie>"
+    ),
+    "<html><body><h1>Brief</h1><p>Den Haag, 12 maart 2024</p><table><tr><td>a</td></tr></table></body></html>",
+    "Vragen van de leden\n\nDe leden vragen dit.1\n\n1 Kamerstuk 99 001.\n",
+)
 
 
 def main() -> None:
     """Answer until stdin is closed."""
     limits = Limits(**json.loads(sys.argv[1]))
+    for sample in SAMPLES:
+        _said("kst-99001-7", sample.encode(), limits)
     gc.freeze()  # what is loaded by now stays shared with the children
     _write(1, REPLY.pack(READY, 0))
     while (request := _request()) is not None:
