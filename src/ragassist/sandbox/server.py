@@ -44,8 +44,9 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 SAMPLES: tuple[str, ...] = (  # read at the start: what parsers prepare when first used, each child then finds prepared
     (
         "<officiele-publicatie><kamerstuk><dossier><dossiernummer><dossiernr>99 001</dossiernr></dossiernummer>"
-        "<titel>Regels</titel></dossier><stuk><stuknr>Nr. <ondernummer>7</ondernummer></stuknr><titel>MOTIE VAN HET LID A."
-        "</titel><datumtekst>Voorgesteld 12 maart 2024</datumtekst><al>De Kamer,</al><al>gehoord de beraadslaging,</al>"
+        "<titel>Regels</titel></dossier><stuk><stuknr>Nr. <ondernummer>7</ondernummer></stuknr>"
+        "<titel>MOTIE VAN HET LID A.</titel>"
+        "<datumtekst>Voorgesteld 12 maart 2024</datumtekst><al>De Kamer,</al><al>gehoord de beraadslaging,</al>"
         "<al>en gaat over tot de orde van de dag.</al><al>A.</al></stuk></kamerstuk></officiele-publicatie>"
     ),
     "<html><body><h1>Brief</h1><p>Den Haag, 12 maart 2024</p><table><tr><td>a</td></tr></table></body></html>",
