@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 
 from lxml.etree import _Element
 
@@ -60,8 +60,10 @@ def hidden(element: Element) -> bool:
     )
 
 
-def within(element: Element | None, known: Container[Element]) -> Element | None:
+def within(element: Element | None, known: Collection[Element]) -> Element | None:
     """The element itself or the nearest one around it that is known; None when none is."""
+    if not known:
+        return None
     while element is not None and element not in known:
         element = element.getparent()
     return element

@@ -129,9 +129,9 @@ def _linked(link: Element, target: Element, back: Sequence[Element], known: Mapp
     if (noted := within(target, known)) is not None:
         return noted
     body = _body(target)
-    if body is None or _holds(body, link):
-        return None
     refers = link.get("role") in REFERS or link.get("epub:type") in REFERS
+    if body is None or not (refers or back or NOTE & classes(body)) or _holds(body, link):
+        return None
     return body if refers or NOTE & classes(body) or any(_holds(body, other) for other in back) else None
 
 
