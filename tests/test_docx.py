@@ -303,7 +303,7 @@ BLOCKS = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(BLOCKS, min_size=1, max_size=5).map(joined), plain("<w:p><w:r><w:t>{}</w:t></w:r></w:p>"))
 def test_every_word_is_read_once_and_those_outside_boxes_in_order(random: Scrap, last: Scrap) -> None:
     read = " ".join(q.text for q in read_docx(random.markup + last.markup).paragraphs).replace("|", " ").split()
@@ -324,7 +324,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(TREES)
 def test_elements_in_places_where_they_do_not_belong_are_read_too(tree: Scrap) -> None:
     assert parse("kst-99001-5.docx", docx_file(f"{tree.markup}{p(r('slot'))}")).paragraphs

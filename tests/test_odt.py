@@ -413,7 +413,7 @@ BLOCKS = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(BLOCKS, min_size=1, max_size=5).map(joined), plain("<text:p>{}</text:p>"))
 def test_every_word_is_read_once_and_in_order(random: Scrap, last: Scrap) -> None:
     document = read_odt(random.markup + last.markup)
@@ -435,7 +435,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(TREES)
 def test_elements_in_places_where_they_do_not_belong_are_read_too(tree: Scrap) -> None:
     assert parse("kst-99001-5.odt", odt_file(f"{tree.markup}<text:p>slot</text:p>")).paragraphs

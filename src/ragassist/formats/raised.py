@@ -6,8 +6,10 @@ A raised figure is a note's mark only when a paragraph further on begins with th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ragassist.formats.blocks import Block, clean
 
@@ -16,6 +18,7 @@ MARK = re.compile(r"\d{1,3}|\*{1,3}")
 MARKED = re.compile(rf"\s*{RAISED}([^{LOWERED}]*){LOWERED}")
 NOTE = re.compile(rf"{MARKED.pattern}[.)]?\s*(?P<text>\S.*)", re.DOTALL)
 NAMED = re.compile(r"(?:X )?Noot")  # what pages of officielebekendmakingen.nl put above each note
+LONGEST_POWER = 4
 POWER = re.compile(r"(?:\b[ckm]?m|\b10)$")  # what a raised figure makes a unit or a power of
 
 
@@ -36,43 +39,73 @@ def resolve(found: Sequence[Block], take: Callable[[str, str], int]) -> list[Blo
     take: mark and text of a note -> its number.
     """
     notes = _notes(found)
-    texts = dict(notes.values())
-    numbers: dict[str, int] = {}
+    numbers: dict[int, int] = {}
+    places: dict[str, list[int]] = {}
+    for at, (mark, _) in notes.items():
+        places.setdefault(mark, []).append(at)
 
-    def number_of(mark: str) -> int:
-        if mark not in numbers:
-            numbers[mark] = take(mark, texts[mark])
-        return numbers[mark]
+    def number_of(mark: str, here: int) -> int | None:
+        """The number of the next note with this mark."""
+        those = places.get(mark, [])
+        index = bisect_right(those, here)
+        if index == len(those):
+            return None
+        at = those[index]
+        if at not in numbers:
+            numbers[at] = take(*notes[at])
+        return numbers[at]
 
-    return [None if at in notes else _without_marks(block, texts, number_of) for at, block in enumerate(found)]
+    within = {place for at in notes for place in range(at, at + _size(found[at]))}
+    return [
+        None if at in within else _without_marks(block, partial(number_of, here=at)) for at, block in enumerate(found)
+    ]
 
 
 def _notes(found: Sequence[Block]) -> dict[int, tuple[str, str]]:
-    """Which blocks are notes or name them: mark and text by the block's place."""
+    """Mark and text of each note that the text refers to, by the place of its first block."""
     notes: dict[int, tuple[str, str]] = {}
-    seen: set[str] = set()
-    for at, block in enumerate(found):
-        begins = NOTE.fullmatch(block.text)
-        if begins and begins[1] in seen:
-            notes[at] = begins[1], clean(plain(begins["text"]))
-        elif NAMED.fullmatch(block.text) and at + 2 < len(found) and plain(found[at + 1].text) in seen:
-            note = plain(found[at + 1].text), plain(found[at + 2].text)
-            notes |= dict.fromkeys((at, at + 1, at + 2), note)
-        elif at not in notes:
-            seen.update(match[1] for match in MARKED.finditer(block.text) if match.start())
+    waiting: set[str] = set()
+    at = 0
+    while at < len(found):
+        note = _note_at(found, at)
+        if note is not None and note[0] in waiting:
+            notes[at] = note
+            waiting.discard(note[0])
+            at += _size(found[at])
+        else:
+            waiting.update(match[1] for match in _marks(found[at].text))
+            at += 1
     return notes
 
 
-def _without_marks(block: Block, marks: Container[str], number_of: Callable[[str], int]) -> Block:
+def _note_at(found: Sequence[Block], at: int) -> tuple[str, str] | None:
+    begins = NOTE.fullmatch(found[at].text)
+    if begins:
+        return begins[1], clean(plain(begins["text"]))
+    if NAMED.fullmatch(found[at].text) and at + 2 < len(found):
+        return plain(found[at + 1].text), clean(plain(found[at + 2].text))
+    return None
+
+
+def _size(first: Block) -> int:
+    """How many blocks a note takes: a name, its mark and its text, or one."""
+    return 3 if NAMED.fullmatch(first.text) else 1
+
+
+def _marks(text: str) -> Iterator[re.Match[str]]:
+    """Raised figures that may be marks: none at the start of a paragraph, no power."""
+    for match in MARKED.finditer(text):
+        if match.start() and not POWER.search(text, max(0, match.start() - LONGEST_POWER), match.start()):
+            yield match
+
+
+def _without_marks(block: Block, number_of: Callable[[str], int | None]) -> Block:
     if RAISED not in block.text:
         return block
     kept, notes, last = [], list(block.notes), 0
-    for match in MARKED.finditer(block.text):
-        before = block.text[last : match.start()]
-        if match[1] in marks and match.start() and not POWER.search(before):
-            notes.append(number_of(match[1]))
-            kept.append(before)
-        else:
-            kept.append(before + match[0])
-        last = match.end()
+    for match in _marks(block.text):
+        if (number := number_of(match[1])) is not None:
+            notes.append(number)
+            kept.append(block.text[last : match.start()])
+            last = match.end()
     return replace(block, text=clean(plain("".join([*kept, block.text[last:]]))), notes=tuple(notes))
