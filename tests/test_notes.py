@@ -115,6 +115,12 @@ def test_marks_of_invented_papers_are_found_in_their_paragraphs() -> None:
         ("In het jaar 20501 is dit anders.", "1 Bron: SZW", "In het jaar 2050 is dit anders.", (1,)),
         ("De organisatie Platform311 meldt dit.", "1 Bron: SZW", "De organisatie Platform31 meldt dit.", (1,)),
         ("Zij zei «dat klopt»1 en ging.", "1 Bron: SZW", "Zij zei «dat klopt» en ging.", (1,)),
+        (
+            "Dit geldt voor zelfstandigen¹ op 12 m² grond.",
+            "¹ Bron: SZW",
+            "Dit geldt voor zelfstandigen op 12 m² grond.",
+            (1,),
+        ),
         ("Er waren 21 leden, en ook 1 gast.", "1 Bron: SZW", None, ()),  # no mark: then it is no note
         ("De fracties stelden vragen.1", "2 Tweede noot", None, ()),
     ],
@@ -124,3 +130,19 @@ def test_marks(body: str, note: str, text: str | None, notes: tuple[int, ...]) -
     assert document.paragraphs[0].text == (text or body)
     assert document.paragraphs[0].notes == notes
     assert len(document.footnotes) == len(notes)
+
+
+def test_notes_in_the_middle_of_text_without_pages_do_not_swallow_what_follows() -> None:
+    after = [f"Dit is regel {number} van de tekst die na de noot gewoon doorgaat en" for number in range(6)]
+    text = "\n".join(["Dit geldt voor zelfstandigen.1", "", "1 Bron: SZW.", "", "Het vervolg begint hier.", *after])
+    document = parse("paper.txt", f"{text}\n\n{FOOTER} 1\n".encode())
+    assert [note.text for note in document.footnotes] == ["Bron: SZW."]
+    assert any("Het vervolg begint hier." in paragraph.text for paragraph in document.paragraphs)
+
+
+@pytest.mark.parametrize("note", ["1\n\nBron: SZW, de uitkomsten.", "1 Bron: SZW, de uitkomsten."])
+def test_a_notes_number_may_stand_above_it_and_white_space_may_lack(note: str) -> None:
+    text = f"Dit geldt voor zelfstandigen.1\n\n{note}" if "\n" in note else f"Dit geldt voor zelfstandigen.1\n{note}"
+    document = parse("paper.txt", f"{text}\n\n{FOOTER} 1\n".encode())
+    assert [(note.number, note.text) for note in document.footnotes] == [(1, "Bron: SZW, de uitkomsten.")]
+    assert document.paragraphs[0].notes == (1,)

@@ -276,6 +276,17 @@ def test_a_line_on_most_pages_is_furniture_whatever_it_says() -> None:
     assert document.furniture[:2] == ("Veren en bruggen, jaargang 2024", "- 1 -")
 
 
+def test_a_reference_that_reads_as_a_footer_is_text() -> None:
+    reference = FOOTER.removesuffix("741") + "732"
+    page = [
+        *lines(100, 700, COLUMN),
+        *lines(100, 652, ["Dat staat in eerdere antwoorden aan de Kamer, zie", reference]),
+    ]
+    document = read([*page, At(100, 60, FOOTER), At(480, 60, "1")])
+    assert texts(document)[-1].endswith(reference)
+    assert document.furniture == (f"{FOOTER} 1",)
+
+
 def test_accents_drawn_over_a_letter_belong_to_it() -> None:
     assert only(read([At(100, 700, "Kostic"), At(122.6, 700, "´")])).text == "Kostić"
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from printed_papers import FOOTER, paragraph_with
+from printed_papers import FOOTER, LINES, letters, paragraph_with
 from ragassist.document import Document
+from ragassist.errors import UnreadablePaper
 from ragassist.formats import parse
+from ragassist.formats.lines import Line, Mark, Place, Sheet
+from ragassist.formats.printed import read_sheets
 
 # Each printed page and the words that it begins with.
 PAGES = {
@@ -112,6 +117,81 @@ def test_a_footer_without_a_page_number_ends_a_page_all_the_same() -> None:
     document = parse("paper.txt", f"Dit is de eerste\n\n{FOOTER}\n\nen dit de tweede.\n\n{FOOTER}\n".encode())
     assert document.pages == 2
     assert [(p.text, p.turns) for p in document.paragraphs] == [("Dit is de eerste en dit de tweede.", ((17, 2),))]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (0, 2, 1)])
+def test_the_head_of_a_paper_is_headings_however_its_lines_were_taken_out(order: tuple[int, ...]) -> None:
+    masthead = ("Tweede Kamer der Staten-Generaal", "2", "Vergaderjaar 2023–2024")
+    head = [*(masthead[at] for at in order), "21 501-31", "Raad voor Sociale Zaken en", "Werkgelegenheid"]
+    head += [
+        "Nr. 741",
+        "VERSLAG VAN EEN SCHRIFTELIJK",
+        "OVERLEG",
+        "Vastgesteld 24 april 2024",
+        "",
+        "De commissie vraagt.",
+    ]
+    document = parse("paper.txt", "\n".join([*head, "", f"{FOOTER} 1"]).encode())
+    assert [(paragraph.role, paragraph.text) for paragraph in document.paragraphs] == [
+        ("heading", "Tweede Kamer der Staten-Generaal 2 Vergaderjaar 2023–2024"),
+        ("heading", "21 501-31 Raad voor Sociale Zaken en Werkgelegenheid"),
+        ("heading", "Nr. 741 VERSLAG VAN EEN SCHRIFTELIJK OVERLEG"),
+        ("text", "Vastgesteld 24 april 2024"),
+        ("text", "De commissie vraagt."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "label", ["Vraag 1", "Vraag 3, 4 en 5", "Vraag 7, 8 9 en 10", "Antwoord", "Mededeling", "De voorzitter:"]
+)
+def test_labels_of_questions_and_answers_stand_by_themselves(label: str) -> None:
+    document = parse("paper.txt", f"Dat is zo.\n{label}\nKlopt dit bericht?\n\n{FOOTER} 1\n".encode())
+    assert [(p.role, p.text) for p in document.paragraphs][1:] == [("heading", label), ("text", "Klopt dit bericht?")]
+
+
+def test_a_page_number_below_its_footer_ends_no_page_of_its_own() -> None:
+    document = parse("paper.txt", f"Het begin.\n\n{FOOTER}\n\n7\n\n\fHet slot.\n\n{FOOTER}\n\n8\n".encode())
+    assert [(paragraph.text, paragraph.page) for paragraph in document.paragraphs] == [
+        ("Het begin.", 7),
+        ("Het slot.", 8),
+    ]
+    assert document.furniture == (f"{FOOTER} 7", f"{FOOTER} 8")
+
+
+PLACES = st.builds(
+    Place,
+    indent=st.floats(-15, 5),
+    room=st.floats(0, 40),
+    head=st.floats(0.5, 6),
+    tab=st.floats(0, 2),
+    drop=st.sampled_from([0.0, 1.0, 1.0, 1.0, 1.9]),
+    size=st.sampled_from([7.0, 8.5, 8.5, 8.5, 11.0]),
+)
+FLAGS = st.sampled_from([True, False, None])
+
+
+@st.composite
+def placed(draw: st.DrawFn) -> Line:
+    place = draw(PLACES)
+    text = draw(LINES)
+    marks = (Mark(len(text) - 1, text[-1]),) if draw(st.booleans()) and text[-1].isdigit() else ()
+    return Line(
+        text, draw(st.floats(5, 80)), place.drop > 1.25, False, draw(FLAGS), place.size < 8, draw(FLAGS), place, marks
+    )
+
+
+@given(st.lists(st.lists(placed(), max_size=20), min_size=1, max_size=4))
+def test_lines_in_any_place_lose_no_letter_and_gain_none(sheets: list[list[Line]]) -> None:
+    try:
+        document = read_sheets("kst-36450-9.pdf", [Sheet(tuple(sheet)) for sheet in sheets])
+    except UnreadablePaper:
+        return
+    told = [*(paragraph.text for paragraph in document.paragraphs), *(note.text for note in document.footnotes)]
+    wanted = [line.text for sheet in sheets for line in sheet]
+    assert sorted(letters("".join(told))) == sorted(letters("".join(wanted)))
+    for paragraph in document.paragraphs:
+        assert all(0 < start < len(paragraph.text) for start, _ in paragraph.turns)
+        assert list(paragraph.pages) == sorted(set(paragraph.pages))
 
 
 def test_printed_page_numbers_go_before_counted_ones() -> None:

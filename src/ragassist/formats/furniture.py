@@ -14,6 +14,7 @@ SAME_PLACE = 6.0  # points
 FEWEST = 3  # pages on which a line stands before it is taken for furniture …
 SHARE = 0.4  # … and of all pages; left and right pages may have headers of their own
 CLEAR = 1.6  # sizes of type: furniture stands further from the text than its lines do from each other
+SAME_SIZE = 0.05  # of the size
 LONGEST = 150  # characters
 FOLIO = re.compile(r"(?:(?:pagina|blad) )?[-–]? ?\d{1,4} ?[-–]?(?: ?(?:van|/) ?\d{1,4})?", re.IGNORECASE)
 
@@ -32,7 +33,7 @@ def parted(pages: Sequence[list[Row]]) -> list[tuple[list[Row], tuple[str, ...]]
     for rows, page in zip(pages, ends, strict=True):
         repeated = {index for index in page if _count(seen, rows[index]) >= least or _is_folio(rows, index)}
         running = _outer(rows, repeated)
-        running |= {index for index, row in enumerate(rows) if _is_told(row)}
+        running |= {index for index, row in enumerate(rows) if _is_told(row) and not _is_reference(rows, index)}
         body = [row for index, row in enumerate(rows) if index not in running]
         found.append((body, tuple(text for index in sorted(running) for text in _texts(rows[index]))))
     return found
@@ -83,6 +84,16 @@ def _clear(rows: Sequence[Row], above: int, below: int, sizes: float) -> bool:
 def _is_told(row: Row) -> bool:
     """Whether a row says that it is furniture, all of it or each of its pieces."""
     return identity.is_furniture(text_of(row)) or all(identity.is_furniture(piece.text) for piece in row)
+
+
+def _is_reference(rows: Sequence[Row], index: int) -> bool:
+    """Whether what reads as a footer goes on with the line above, as a reference to another paper does."""
+    row = rows[index]
+    above = next((at for at in range(index - 1, -1, -1) if not _is_told(rows[at])), None)
+    if above is None or identity.footer_page(text_of(row)) is None:
+        return False
+    same = abs(rows[above][0].size - row[0].size) < SAME_SIZE * row[0].size
+    return same and len(row) == 1 and not _clear(rows, above, index, CLEAR)
 
 
 def _texts(row: Row) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ragassist.formats.hyphens import Hyphens
 
+RAISED = re.compile(r"[¹²³⁰⁴-⁹]+(?:, ?[¹²³⁰⁴-⁹]+)*")
 CELLS = " | "  # between the cells of a table's row
 
 
@@ -16,6 +18,11 @@ class Mark(NamedTuple):
 
     offset: int
     text: str
+
+
+def raised_in(text: str) -> tuple[Mark, ...]:
+    """The figures of a text that are raised by themselves: `¹`, `¹²`."""
+    return tuple(Mark(found.start(), found[0]) for found in RAISED.finditer(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ def _headed(flow: Sequence[tuple[Line, int]]) -> list[Block]:
 def _made(blocks: Sequence[Block], pages: Sequence[Page], hyphens: Hyphens) -> Iterable[Paragraph]:
     notes = {page.number: page.notes for page in pages}
     body = _body_size(blocks)
-    around = zip([None, *blocks[:-1]], blocks, [*blocks[1:], None], strict=True)
+    around = zip([None, *blocks], blocks, [*blocks[1:], None], strict=False)
     for number, (before, block, after) in enumerate(around, start=1):
         text = joined(block.lines, hyphens)
         turned = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ragassist.document import Document
 from ragassist.errors import UnreadablePaper
-from ragassist.formats.lines import Line
+from ragassist.formats.lines import Line, raised_in
 from ragassist.formats.opening import LARGEST_TEXT, text_of
 from ragassist.formats.printed import read
 
@@ -62,7 +62,7 @@ def lines_of(text: str) -> list[Line]:
         turned = turned or row.startswith("\f") or (marks and _is_marked(row))
         content = " ".join(row.split())
         if content:
-            lines.append(Line(content, width_of(content), gap=gap, turn=turned))
+            lines.append(Line(content, width_of(content), gap=gap, turn=turned, marks=raised_in(content)))
             gap = turned = False
         else:
             gap = True

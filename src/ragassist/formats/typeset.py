@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from ragassist.formats.lines import Mark
+from ragassist.formats.lines import Mark, raised_in
 from ragassist.formats.opening import INVISIBLE
 
 # All in em, the size of the type.
@@ -259,7 +259,7 @@ def _piece(runs: list[_Run]) -> Piece:
         len(letters),
         sum(style.bold for style in letters),
         sum(style.italic for style in letters),
-        tuple(marks),
+        tuple(sorted({*marks, *raised_in(text)})),
         head,
         tab,
         _gaps(runs),
