@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 import stored_papers
 from printed_papers import INVENTED, SEED, letters
 from ragassist import Assistant, Encoder, Reply
+from ragassist.assistant import _standing_alone
 from ragassist.corpus import index_corpus
-from ragassist.document import Document
+from ragassist.document import Document, Exchange, Metadata, Paragraph
 from ragassist.dutch import sentences
 from ragassist.errors import IndexMissing, IndexModelMismatch, QuestionError
 from ragassist.fracties import parties
@@ -290,6 +291,21 @@ def test_examples_are_questions_from_the_paper_of_different_fracties(assistant: 
     assert all(example.endswith("?") and parties(example) == frozenset() for example in examples)
     assert len(assistant.examples(2)) == 2
     assert assistant.examples(0) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "tells"),
+    [
+        ("Kent u het bericht «Zwanen blokkeren sluis bij Wierkolk»?", False),
+        ("Heeft u kennisgenomen van het artikel over de zwanen?", False),
+        ("Bent u bekend met het rapport over veerponten?", False),
+        ("Bent u bereid de zwanen bij Wierkolk te verplaatsen?", True),
+    ],
+)
+def test_an_example_asks_more_than_whether_one_has_heard_of_it(question: str, tells: bool) -> None:
+    document = Document(Metadata("kst-1-2", ""), (Paragraph(1, question),))
+    exchange = Exchange("kst-1-2", "1", ("SP",), question=(1,), answer=())
+    assert _standing_alone(document, exchange) == [question] * tells
 
 
 def test_each_example_finds_its_own_exchange(assistant: Assistant, seed: Document) -> None:

@@ -21,6 +21,8 @@ SHORT, LONG = 30, 130  # characters of an example question
 LOOKED = 200  # papers looked through for examples: a tenth of a second where none of them asks anything
 WARMING = "Wat is het antwoord?"
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# Asks no more than whether one has heard of it, and the answer is yes.
+AWARE = re.compile(r"(?:Kent|Heeft|Bent|Hebt) u\b.*\b(?:kennis ?genomen|bekend|op de hoogte|gelezen|gezien)\b|Kent u\b")
 LEANING = re.compile(
     r"\b(?:deze|dit|die|dat|hier\w*|daar\w*|zij|hij|hun|genoemde|dan)\b", re.IGNORECASE
 )  # on what came before
@@ -137,4 +139,8 @@ def _standing_alone(document: Document, exchange: Exchange) -> list[str]:
     """The questions of an exchange that make sense without the sentences around them."""
     texts = [document.paragraph(number).text for number in exchange.question]
     asked = [text[start:end].lstrip("–- ") for text in texts for start, end in sentences(text) if text[end - 1] == "?"]
-    return [question for question in asked if SHORT <= len(question) <= LONG and not LEANING.search(question)]
+    return [
+        question
+        for question in asked
+        if SHORT <= len(question) <= LONG and not LEANING.search(question) and not AWARE.match(question)
+    ]
