@@ -43,8 +43,9 @@ def shoot(page: Page, name: str) -> None:
     page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """For one file of tests: while it is open an event loop runs, and other tests start their own."""
     chromium = shutil.which("chromium")
     if not chromium and os.environ.get("CI") != "true":
         pytest.skip("no chromium here: apt-get install chromium")
@@ -54,7 +55,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def contexts(browser: Browser) -> Callable[[str], BrowserContext]:
     """A browser with its cache for each language, kept over the tests: starting cold each time takes a second."""
     return cache(lambda lang: browser.new_context(locale=lang, permissions=["clipboard-read", "clipboard-write"]))

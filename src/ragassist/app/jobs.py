@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,7 +55,7 @@ class Status:
 
 
 class Jobs:
-    """The one worker. ended: called after each job, in the worker's thread."""
+    """The one worker. ended: called after each job that was done, in the worker's thread."""
 
     def __init__(self, library: Library, ended: Callable[[], None]) -> None:
         self._library = library
@@ -167,7 +168,6 @@ class Jobs:
                 self._job = job
                 self._stop.clear()
             self._do(job)
-            self._ended()
             with self._changed:
                 self._job = self._step = None
                 if self._stop.is_set():
@@ -185,11 +185,10 @@ class Jobs:
     def _do(self, job: Job) -> None:
         try:
             self._verbs[job.doing](job.what)
+            self._ended()
         except RagassistError as error:
             outcome = OUTCOMES.get(type(error), "failed")
             self._failed(job, outcome, str(error) if outcome == "failed" else "")
-        except KeyError:
-            log.info("%s is gone already", job.what)
         except Exception:
             log.exception("A job of the papers panel went wrong")
             self._failed(job, "failed", "")
@@ -207,12 +206,14 @@ class Jobs:
             self._add(Job("read"))
 
     def _remove(self, id: str) -> None:
-        self._library.remove(id)
+        with suppress(KeyError):  # it is gone already
+            self._library.remove(id)
         with self._changed:
             self._results = results.told(self._results, Result(references.write(references.Paper(id)), "removed"))
 
     def _drop(self, name: str) -> None:
-        self._library.drop(name)
+        with suppress(KeyError):  # it is gone already
+            self._library.drop(name)
         with self._changed:
             kept = tuple(result for result in self._results if result.file != name)
             self._results = results.told(kept, Result(name, "removed"))
