@@ -11,7 +11,8 @@ from lxml import etree
 from ragassist.document import Document
 from ragassist.formats import front
 from ragassist.formats.docx_styles import Numbering, Styles, attribute, child, local, value
-from ragassist.formats.flow import Face, Flow, bullet, running, walk
+from ragassist.formats.flow import Face, Flow, running, walk
+from ragassist.formats.list_marks import bullet
 from ragassist.formats.opening import xml_root, zip_parts
 
 MOST_FOOTERS = 20  # a section may have three of each

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from ragassist.formats.flow import HEADING, LONGEST_CHAIN, Counter, Face, bullet, letter, roman
+from ragassist.formats.flow import HEADING, LONGEST_CHAIN, Face
+from ragassist.formats.list_marks import Counter, bullet, letter, roman
 
 OFF = {"0", "false", "off", "none"}
 LEVELS = 9  # of a list, as Word has them

@@ -20,18 +20,13 @@ from ragassist.formats.raised import marked, plain, resolve
 Handler = Callable[[Any], bool | None]  # takes an element; False: nothing inside it is text
 Ending = Callable[[Any], object]
 
-
 LONGEST_CHAIN = 50  # styles that a style builds upon; one that builds upon itself ends here
 # Names of styles that headings have.
 HEADING = re.compile(
     r"(?:(?:sub)?heading|kop|tussenkop|divisiekop|(?:sub)?title|(?:dossier|stuk)?titel)(?:[ \d].*)?", re.IGNORECASE
 )
-
-
 REPEATABLE = 100  # characters of a cell that may stand there several times; more, or a table in it, is an attack
 LAYOUT = 2  # columns of a table that may stand there to indent text: paragraphs in one, nothing in the other
-
-
 BULLETS = "•▪◦○●·➢✓□o"  # signs of lists that an item's own mark, written before its text, takes the place of
 OWN_MARK = re.compile(r"(?:[–—•▪·*-]|[(]?(?:\d{1,3}|[a-z]{1,2}|[ivx]{1,5})[.)°])\s")
 PIECES_OF_A_MARK = 5  # runs into which a word processor may have cut it
@@ -259,45 +254,3 @@ def _filled(place: Sequence[Entry | None]) -> list[Entry]:
         elif entry is not None and (isinstance(entry, Row) or entry.text or entry.notes):
             filled.append(entry)
     return filled
-
-
-class Counter:
-    """The numbers of one list, level by level, as they are printed."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[int, int] = {}
-
-    def step(self, level: int, start: int) -> None:
-        """The next item of a level; deeper levels begin anew."""
-        self.numbers[level] = self.numbers.get(level, start - 1) + 1
-        for deeper in [other for other in self.numbers if other > level]:
-            del self.numbers[deeper]
-
-
-def letter(number: int) -> str:
-    """1 -> a, 26 -> z, 27 -> aa, as word processors count on."""
-    return chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1) if 0 < number <= 26 * 8 else str(number)
-
-
-def roman(number: int) -> str:
-    """4 -> iv; what Romans had no sign for stays as it is."""
-    return "".join(_romans(number)) if 0 < number < 4000 else str(number)
-
-
-def _romans(number: int) -> Iterator[str]:
-    for value, sign in zip(
-        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        "m cm d cd c xc l xl x ix v iv i".split(),
-        strict=True,
-    ):
-        yield sign * (number // value)
-        number %= value
-
-
-# Bullets that fonts of symbols draw, by their place in Symbol and Wingdings.
-GLYPHS = {"\uf02d": "–", "\uf0be": "–", "\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf06f": "□"}
-
-
-def bullet(sign: str) -> str:
-    """A list's sign as it looks in print; an unknown glyph of a font of symbols is a dot."""
-    return GLYPHS.get(sign, "•" if "\ue000" <= sign[:1] <= "\uf8ff" else sign)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ragassist.formats.flow import letter, roman
 from ragassist.formats.html_elements import Element, attribute, classes
+from ragassist.formats.list_marks import letter, roman
 
 # Marks that an item writes itself.
 DASHES = re.compile(r"[–—•·▪◦*-]\s|[–—•·▪◦]")

@@ -9,8 +9,9 @@ from lxml import etree
 
 from ragassist.document import Document
 from ragassist.formats import front
-from ragassist.formats.flow import Counter, Ending, Face, Flow, running, walk
+from ragassist.formats.flow import Ending, Face, Flow, running, walk
 from ragassist.formats.identity import IDENTIFIER
+from ragassist.formats.list_marks import Counter
 from ragassist.formats.odt_styles import LEVELS, Styles, attribute, count, qualified, words
 from ragassist.formats.opening import xml_root, zip_parts
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lxml import etree
 
-from ragassist.formats.flow import HEADING, LONGEST_CHAIN, Counter, Face, bullet, letter, roman
+from ragassist.formats.flow import HEADING, LONGEST_CHAIN, Face
+from ragassist.formats.list_marks import Counter, bullet, letter, roman
 
 NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
