@@ -233,6 +233,20 @@ def test_a_file_that_takes_too_much_is_refused_and_the_next_one_read(
             assert box.parse(NAME, SMALL).id == "kst-1-2"
 
 
+def test_whoever_waits_may_stop_it_and_read_on() -> None:
+    waited: list[int] = []
+
+    def wait() -> None:
+        waited.append(1)
+        if len(waited) == 2:
+            raise StopIteration("enough")
+
+    with Sandbox(waiting=wait) as box:
+        with pytest.raises(StopIteration, match="enough"):
+            box.parse(NAME, 3 * SLOW)
+        assert box.parse(NAME, SMALL).id == "kst-1-2"
+
+
 def test_threads_take_turns(box: Sandbox) -> None:
     found: list[str] = []
 

@@ -52,15 +52,18 @@ def index_corpus(
     raise; whatever is raised, the index is as it was.
     """
 
-    def tell(step: Step) -> None:
+    def check() -> None:
         if stopping and stopping():
             raise Stopped(index)
+
+    def tell(step: Step) -> None:
+        check()
         if progress:
             progress(step)
 
     model = ModelId.of(encoder)
     old, why = (None, "") if rebuild else _opened(index)
-    with Sandbox() as box:
+    with Sandbox(waiting=check) as box:  # a file that takes its time does not hold a stop up
         found = Reader(corpus, old, model, box).read(tell)
     changes = _compare(found, old, why)
     aside = old.manifest.aside if old else None

@@ -2,6 +2,7 @@
 
     with Sandbox() as box:                  # one warm server for many files, made when the first one is read
         document = box.parse(name, data)
+    Sandbox(waiting=check)                  # calls check() a few times a second; what it raises ends the reading
     document = parse_untrusted(name, data)  # the same for a single file, at a tenth of a second
 
 Both raise PaperError (UnreadablePaper, UnsupportedFormat), one sentence for the user, whatever the file does: hang,
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from types import TracebackType
@@ -35,6 +37,7 @@ __all__ = ["Limits", "Sandbox", "parse_untrusted"]
 START = 60  # seconds that the server may take to load the parsers
 GRACE = 5  # seconds beyond the deadline after which the server itself is taken to hang
 CHUNK = 2**20
+PAUSE = 0.2  # seconds between two looks at whether to go on
 
 
 def parse_untrusted(name: str, data: bytes) -> Document:
@@ -44,10 +47,14 @@ def parse_untrusted(name: str, data: bytes) -> Document:
 
 
 class Sandbox:
-    """A server that reads one file after another, each in a child with limits."""
+    """A server that reads one file after another, each in a child with limits.
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    waiting: called a few times a second while a file is read; what it raises ends the reading.
+    """
+
+    def __init__(self, limits: Limits | None = None, waiting: Callable[[], None] | None = None) -> None:
         self._limits = limits or Limits()
+        self._waiting = waiting
         self._server: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()
 
@@ -138,11 +145,11 @@ class Sandbox:
     def _answer(self, server: subprocess.Popen[bytes], seconds: float) -> tuple[bytes, bytes] | None:
         """The server's next reply, None when it has ended. Raises TimeoutError."""
         until = time.monotonic() + seconds
-        head = _exactly(server.stdout, REPLY.size, until)
+        head = _exactly(server.stdout, REPLY.size, until, self._waiting)
         if head is None:
             return None
         ended, length = REPLY.unpack(head)
-        said = _exactly(server.stdout, length, until)
+        said = _exactly(server.stdout, length, until, self._waiting)
         return None if said is None else (ended, said)
 
     def _stop(self) -> None:
@@ -166,15 +173,19 @@ def _send(pipe: IO[bytes] | None, data: bytes) -> None:
         rest = rest[pipe.write(rest) or 0 :]
 
 
-def _exactly(pipe: IO[bytes] | None, length: int, until: float) -> bytes | None:
+def _exactly(pipe: IO[bytes] | None, length: int, until: float, waiting: Callable[[], None] | None) -> bytes | None:
     """So many bytes, None when the pipe was closed before. Raises TimeoutError."""
     data = bytearray()
-    with selectors.DefaultSelector() as waiting:
+    with selectors.DefaultSelector() as ready:
         if pipe is not None:
-            waiting.register(pipe, selectors.EVENT_READ)
+            ready.register(pipe, selectors.EVENT_READ)
         while pipe is not None and len(data) < length:
-            if not waiting.select(until - time.monotonic()):
-                raise TimeoutError
+            if not ready.select(min(PAUSE, until - time.monotonic())):
+                if time.monotonic() > until:
+                    raise TimeoutError
+                if waiting:
+                    waiting()
+                continue
             chunk = os.read(pipe.fileno(), min(CHUNK, length - len(data)))
             if not chunk:
                 return None
