@@ -247,6 +247,7 @@ def test_a_head_laid_out_in_tables_is_the_head_of_the_paper() -> None:
     page = html.parse("x.html", (PAPERS / "pages" / "libreoffice.html").read_bytes())
     xml = op_xml.parse("x.xml", (PAPERS / "xml" / "kst-99501-31-12.xml").read_bytes())
     assert page.metadata.id == xml.metadata.id
+    assert [paragraph.role for paragraph in page.paragraphs] == [paragraph.role for paragraph in xml.paragraphs]
     assert [re.sub("[–—]", "-", text) for text in texts(page)] == [re.sub("[–—]", "-", text) for text in texts(xml)]
     assert page.footnotes == xml.footnotes
 

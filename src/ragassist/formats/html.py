@@ -36,7 +36,7 @@ def parse(name: str, data: bytes) -> Document:
     whole = places[0].tag in {"body", "html"}
     blocks, notes = read(places, html_notes.find(root), PAGE if whole else CHROME)
     told = {"id": html_pages.identifier(root, html_pages.metadata(root))}
-    return front.of_entries(name, html_pages.canonical(blocks), notes, furniture, told)
+    return front.of_entries(name, html_pages.headed(html_pages.canonical(blocks)), notes, furniture, told)
 
 
 def _runs(element: Element) -> bool:

@@ -10,7 +10,7 @@ from ragassist.errors import UnreadablePaper
 from ragassist.formats.blocks import Block
 from ragassist.formats.gathering import LABEL
 from ragassist.formats.html_elements import Element, found, outermost, words
-from ragassist.formats.identity import IDENTIFIER
+from ragassist.formats.identity import IDENTIFIER, fractie_heading
 
 NO_PAGE = re.compile(
     r"\b(?:(?:pagina|publicatie|document|bestand) (?:is )?niet (?:gevonden|beschikbaar)|niet gevonden|page not found|"
@@ -84,3 +84,11 @@ def canonical(blocks: Iterable[Block]) -> list[Block]:
         else:
             out.append(block)
     return out
+
+
+def headed(blocks: Iterable[Block]) -> list[Block]:
+    """Bold lines that name a fractie's part are headings: pages of word processors often have no others."""
+    return [
+        replace(block, role="heading") if block.role == "text" and block.bold and fractie_heading(block.text) else block
+        for block in blocks
+    ]

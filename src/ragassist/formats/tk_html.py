@@ -43,7 +43,7 @@ def parse(name: str, data: bytes) -> Document:
         raise UnreadablePaper(
             name, "the page does not show a paper's text: download the paper from it and read that file."
         )
-    return document_of(name, html_pages.canonical(blocks), notes, told=_told(root))
+    return document_of(name, html_pages.headed(html_pages.canonical(blocks)), notes, told=_told(root))
 
 
 def _told(root: Element) -> dict[str, Any]:
