@@ -94,8 +94,12 @@ class Reader:
             if not late:
                 return chosen, passed_over
             for file in late:
-                data = folder.read(file.name, files[file.name], self._corpus)
-                seen[file.name] = self._parsed(file.name, data, self._key(file.name, data))
+                try:
+                    data = folder.read(file.name, files[file.name], self._corpus)
+                except PaperError:  # it went meanwhile, and will be missed by the next run
+                    del seen[file.name]
+                else:
+                    seen[file.name] = self._parsed(file.name, data, self._key(file.name, data))
 
     def _parsed(self, name: str, data: bytes, key: str) -> Source:
         """What the file is; where it is a paper, its draft is kept."""
