@@ -167,6 +167,22 @@ PLACES = st.builds(
     drop=st.sampled_from([0.0, 1.0, 1.0, 1.0, 1.9]),
     size=st.sampled_from([7.0, 8.5, 8.5, 8.5, 11.0]),
 )
+
+
+def test_rows_of_text_that_keeps_the_pages_layout_are_a_tables() -> None:
+    table = "      Veer          Dagen   Reden\n      Wierkolk         11   zwanen\n      Brakkerveen       9   ijs"
+    text = f"Dit zijn de dagen.\n\n{table}\n\n      –   geen lijst\n      –   geen tabel\n\n{FOOTER}      1\n"
+    document = parse("paper.txt", text.encode())
+    assert [(paragraph.role, paragraph.text) for paragraph in document.paragraphs] == [
+        ("text", "Dit zijn de dagen."),
+        ("row", "Veer | Dagen | Reden"),
+        ("row", "Wierkolk | 11 | zwanen"),
+        ("row", "Brakkerveen | 9 | ijs"),
+        ("item", "– geen lijst"),
+        ("item", "– geen tabel"),
+    ]
+
+
 FLAGS = st.sampled_from([True, False, None])
 
 

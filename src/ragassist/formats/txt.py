@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from itertools import pairwise
+
 from ragassist.document import Document
 from ragassist.errors import UnreadablePaper
+from ragassist.formats import identity
 from ragassist.formats.lines import Line, raised_in
 from ragassist.formats.opening import LARGEST_TEXT, text_of
 from ragassist.formats.printed import read
+from ragassist.formats.tables import HEAD_LABEL, LABEL
 
 # Widths in thousandths of an em: Adobe's font metrics for Helvetica, which the Kamerstukken's sans serif is close to.
 # Characters in no row take 556, as most small letters and all digits do.
@@ -27,6 +33,8 @@ HELVETICA: dict[str, int] = {
 WIDTHS: dict[str, int] = {character: width for row, width in HELVETICA.items() for character in row}
 MOST_LINES = 100_000  # the longest papers take a third of it
 AVERAGE = 500  # the mean width of a character in running Dutch, so that a width reads as a number of characters
+APART = re.compile(r"\s{3,}")  # parts the cells of a table, in text that keeps how the page was laid out
+LONG = 30  # characters; where all cells have more, they are columns of text
 PAGE_MARKS_AT_MOST = 0.1  # share of lines with a leading space beyond which that space is indentation, not a page mark
 
 
@@ -57,16 +65,39 @@ def lines_of(text: str) -> list[Line]:
     indented = sum(_is_marked(row) for row in filled)
     marks = 0 < indented <= max(2, PAGE_MARKS_AT_MOST * len(filled))
     lines: list[Line] = []
+    tabular = _tabular(rows)
     gap = turned = False
-    for row in rows:
+    for at, row in enumerate(rows):
         turned = turned or row.startswith("\f") or (marks and _is_marked(row))
         content = " ".join(row.split())
         if content:
             lines.append(Line(content, width_of(content), gap=gap, turn=turned, marks=raised_in(content)))
+            if at in tabular:
+                cells = tuple((Line(cell, width_of(cell), marks=raised_in(cell)),) for cell in tabular[at])
+                lines[-1] = replace(lines[-1], cells=cells)
             gap = turned = False
         else:
             gap = True
     return lines
+
+
+def _tabular(rows: list[str]) -> dict[int, list[str]]:
+    """The cells of rows that are a table's: wide white space parts them, and the row above or below too."""
+    filled = [(at, row) for at, row in enumerate(rows) if row.strip()]
+    parted = [(at, _cells(row)) for at, row in filled]
+    found: dict[int, list[str]] = {}
+    for (above, cells), (below, others) in pairwise(parted):
+        if below - above <= 2 and cells and others:
+            found |= {above: cells, below: others}
+    return found
+
+
+def _cells(row: str) -> list[str]:
+    """What wide white space parts in a row; nothing when that is a list's mark, a paper's number or a footer."""
+    cells = APART.split(row.strip())
+    alone = len(cells) < 2 or (len(cells) == 2 and (LABEL.fullmatch(cells[0]) or HEAD_LABEL.fullmatch(cells[0])))
+    running = identity.is_furniture(" ".join(row.split())) or min(map(len, cells)) > LONG
+    return [] if alone or running else [" ".join(cell.split()) for cell in cells]
 
 
 def _is_marked(row: str) -> bool:
