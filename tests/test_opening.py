@@ -7,11 +7,13 @@ import unicodedata
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from printed_papers import FOOTER, SEED
 from ragassist.document import Document
-from ragassist.errors import UnreadablePaper, UnsupportedFormat
+from ragassist.errors import PaperError, UnreadablePaper, UnsupportedFormat
 from ragassist.exchanges import find_exchanges
 from ragassist.formats import PARSERS, opening, parse
 from ragassist.passages import split
@@ -344,3 +346,28 @@ PUZZLES = {
 def test_a_kind_is_told_at_once(puzzle: str) -> None:
     # In milliseconds; what grows with the square of the length would stop the suite here for minutes.
     assert opening.kind_of(PUZZLES[puzzle].encode())
+
+
+STARTS = [
+    b"",
+    *opening.SIGNATURES,
+    *opening.BOMS,
+    b"<?xml version='1.0'?>",
+    b"<officiele-publicatie>",
+    b"<html>",
+    SOUND,
+]
+
+
+@settings(max_examples=500)
+@given(st.sampled_from(STARTS), st.binary(max_size=300))
+def test_any_bytes_are_of_some_kind_and_read_or_refused(start: bytes, rest: bytes) -> None:
+    data = start + rest
+    assert opening.kind_of(data)
+    assert not opening.INVISIBLE.search(opening.text_of(data))
+    try:
+        said = " ".join(paragraph.text for paragraph in parse("kst-1-2.txt", data).paragraphs)
+    except PaperError as error:
+        said = str(error)
+    assert said
+    assert not opening.INVISIBLE.search(said)
