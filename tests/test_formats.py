@@ -56,6 +56,20 @@ PAPERS = (
         6,
     ),
     Facts(
+        "kst-99012-3",
+        ("zo vaak geïnspecteerd door de kustwacht.", "Er zijn 2.030 peilschalen. Het beheer"),
+        ("verf.1", "Jaarrapportage", "ISSN", "vergaderjaar 2023–2024, 99 012"),
+        5,
+        24,
+    ),
+    Facts(
+        "kst-99013-6",
+        ("zo vaak geïnspecteerd door de kustwacht.", "Er zijn 29 vuurtorens. Het beheer"),
+        ("verf.1", "Jaarrapportage", "ISSN", "vergaderjaar 2023–2024, 99 013"),
+        5,
+        19,
+    ),
+    Facts(
         "kst-99002-7",
         ("herstelprogramma dorpspompen", "waarvan € 900 voor de zwengel."),
         ("herstel programma", "herstel-", "ISSN"),
@@ -136,12 +150,15 @@ class Difference(NamedTuple):
 
 LINES_ONLY = "plain lines tell no type, and white space now and then: where a paragraph ends is guessed"
 KNOWN: tuple[Difference, ...] = (
+    Difference("exchanges", "pdf", ("kst-99013-6",), "a bare number at the edge of a page joins the paragraph before"),
     Difference(
         "exchanges",
         "txt",
         (
             "kst-99501-31-12",
             "kst-99011-4",
+            "kst-99012-3",
+            "kst-99013-6",
             "kst-99002-7",
             "kst-99004-8",
             "kst-99600-XII-14",
@@ -161,6 +178,7 @@ KNOWN: tuple[Difference, ...] = (
         (
             "kst-99501-31-12",
             "kst-99011-4",
+            "kst-99012-3",
             "kst-99002-7",
             "kst-99004-8",
             "kst-99600-XII-14",
@@ -179,6 +197,7 @@ KNOWN: tuple[Difference, ...] = (
         "txt",
         (
             "kst-99011-4",
+            "kst-99012-3",
             "kst-99004-8",
             "kst-99008-3",
             "kst-99008-4",
@@ -192,6 +211,7 @@ KNOWN: tuple[Difference, ...] = (
         (
             "kst-99501-31-12",
             "kst-99011-4",
+            "kst-99012-3",
             "kst-99004-8",
             "kst-99008-3",
         ),
@@ -201,6 +221,7 @@ KNOWN: tuple[Difference, ...] = (
         "metadata",
         "txt",
         (
+            "kst-99013-6",
             "kst-99600-XII-14",
             "kst-99008-11",
             "kst-99009-A-5",
@@ -219,6 +240,7 @@ KNOWN: tuple[Difference, ...] = (
         ),
         LINES_ONLY,
     ),
+    Difference("paragraphs", "pdf", ("kst-99013-6",), "a bare number at the edge of a page joins the paragraph before"),
     Difference("paragraphs", "pdf", ("kst-9900001",), "a definition is printed as a paragraph, not as an item"),
     Difference(
         "paragraphs",
@@ -226,6 +248,8 @@ KNOWN: tuple[Difference, ...] = (
         (
             "kst-99501-31-12",
             "kst-99011-4",
+            "kst-99012-3",
+            "kst-99013-6",
             "kst-99002-7",
             "kst-99004-8",
             "kst-9900001",
@@ -246,6 +270,7 @@ KNOWN: tuple[Difference, ...] = (
         (
             "kst-99501-31-12",
             "kst-99011-4",
+            "kst-99012-3",
             "kst-99002-7",
             "kst-99004-8",
             "kst-9900001",
