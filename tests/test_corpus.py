@@ -417,12 +417,15 @@ def test_a_summary_names_what_changed_and_no_more_than_can_be_read() -> None:
     )
     assert str(changes).splitlines() == [
         "1000 added, 0 changed, 1 removed, 1000 unchanged, 1 refused, 1 passed over.",
-        f"Added: {', '.join(many[:20])} and 980 more.",
+        f"Added: {', '.join(many[:20])}, and 980 more (--json names them all).",
         "Removed: kst-2-1.",
         "b.txt: passed over, it is the same file as a.txt.",
         "kst-1-3: Page 2 has no text.",
     ]
+    assert changes.in_a_line().endswith("1 passed over. " + " ".join(str(changes).splitlines()[1:3]))
     assert json.loads(json.dumps(changes.json()))["added"] == list(many)
+    crowd = Changes(passed_over={id: f"{id}: passed over." for id in many})
+    assert str(crowd).splitlines()[-2:] == ["kst-1-19: passed over.", "and 980 more (--json names them all)"]
 
 
 def test_a_paper_from_elsewhere_is_kept_under_a_name_of_our_own(corpus: Path) -> None:

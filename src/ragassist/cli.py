@@ -329,7 +329,7 @@ def _tell(changes: Changes, as_json: bool = False, *, together: bool = False) ->
         typer.echo(_json(changes.json()))
         return
     _complain(changes)
-    typer.echo(" ".join(str(changes).splitlines()) if together else changes)
+    typer.echo(changes.in_a_line() if together else changes)
 
 
 def _complain(changes: Changes) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeAlias
 
-NAMED = 20  # ids of one kind that a summary for people names; the JSON names them all
+NAMED = 20  # papers or files of one kind that a summary for people names; the JSON names them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,21 @@ class Changes:
     rebuilt: str = ""
 
     def __str__(self) -> str:
-        return "\n".join(self._lines())
+        remarks = [f"{id}: {remark}" for id in (*self.added, *self.changed) for remark in self.remarks.get(id, ())]
+        return "\n".join([*self._counted(), *_first(list(self.passed_over.values())), *_first(remarks)])
 
-    def _lines(self) -> Iterator[str]:
+    def in_a_line(self) -> str:
+        """The counts, and the papers that were added, changed and removed."""
+        return " ".join(self._counted())
+
+    def _counted(self) -> Iterator[str]:
         counts = {"added": self.added, "changed": self.changed, "removed": self.removed, "unchanged": self.unchanged}
         more = {"refused": self.refused, "passed over": self.passed_over}
         told = [f"{len(ids)} {name}" for name, ids in counts.items()]
         yield ", ".join([*told, *(f"{len(files)} {name}" for name, files in more.items() if files)]) + "."
         for name in ("added", "changed", "removed"):
             if counts[name]:
-                yield f"{name.capitalize()}: {_enumerated(counts[name])}."
-        yield from self.passed_over.values()
-        for id in (*self.added, *self.changed):
-            for remark in self.remarks.get(id, ()):
-                yield f"{id}: {remark}"
+                yield f"{name.capitalize()}: {', '.join(_first(counts[name]))}."
 
     def news(self, last: Changes | None) -> bool:
         """Whether this tells more than that nothing has changed since the run before."""
@@ -70,6 +71,7 @@ class Changes:
         return asdict(self)
 
 
-def _enumerated(ids: tuple[str, ...]) -> str:
-    more = len(ids) - NAMED
-    return ", ".join(ids[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
+def _first(things: Sequence[str]) -> list[str]:
+    """As many as can be read, and how many more there are."""
+    more = len(things) - NAMED
+    return [*things[:NAMED], *([f"and {more:,} more (--json names them all)"] if more > 0 else [])]
