@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from hostile import SECRET, Hostile, files, paper
+from hostile import files
+from hostile_file import SECRET, Hostile
+from hostile_markup import paper
 from ragassist import cli
 from ragassist.corpus import folder as folder_of_papers
 from ragassist.corpus import keep
