@@ -26,6 +26,7 @@ REPLY = re.compile(r"(?:Nader antwoord|Herzien antwoord|Antwoord|Mededeling|Uits
 SIGNED = re.compile(r"(?:(?:De|Namens) .*)?(?:[Mm]inister|[Ss]taatssecretaris|voorzitter|[Gg]riffier|president)\b")
 NAME = re.compile(r"(?:[A-Z][\w.’'-]*|van|de|der|den|ter|ten)(?: [\w.’'-]+){0,4}")
 ASKED = re.compile(r"\baan (?:de|het) (?:Minister|Staatssecretaris)|\((?:ingezonden|ontvangen) ")  # not of a fractie
+ABBREVIATED = re.compile(r"\b(?:nrs?|artt?|blz|pp?|pag)\.$")
 BARE_NUMBER = re.compile(r"\d{1,3}\.?")
 ASKING = re.compile(
     r"(?:De leden|Deze leden|Het lid|Dit lid|Kan|Kunt|Hoe|Wat|Waarom|Is|Zijn|Welke|Wanneer|In hoeverre)\b"
@@ -230,6 +231,8 @@ def _breaks_at_turn(block: Block, line: Line, *, ends: bool) -> bool:
     place, above = line.place, block.last.place
     if place is None or above is None:
         return False
+    if ends and line.text.isdigit() and not ABBREVIATED.search(block.last.text):
+        return True  # the number of a question
     if _is_listed(line):
         return ends or is_item(block) or place.head + WORD_SPACE < above.room
     if ends and place.indent > INDENT and len(block.lines) > 1 and abs(place.indent - above.indent) > INDENT:

@@ -11,7 +11,7 @@ from ragassist.formats.furniture import parted
 from ragassist.formats.lines import Line, Place, Sheet
 from ragassist.formats.reading_order import bands
 from ragassist.formats.spacing import filled, merged
-from ragassist.formats.tables import stretches
+from ragassist.formats.tables import HEAD_LABEL, LABEL, stretches
 from ragassist.formats.typeset import Glyph, Piece, Row, rows_of
 
 AVERAGE = 0.5  # em: the mean width of a character in running Dutch
@@ -63,7 +63,7 @@ def _upright(glyphs: Iterable[Glyph]) -> list[Row]:
 def _ordered(rows: Sequence[Row], sheet: int) -> Iterator[_Set]:
     """A page's lines in reading order."""
     for column, band in bands(rows):
-        for part in stretches(filled(band)):
+        for part in stretches(filled(band), HEAD_LABEL if sheet == 0 else LABEL):
             if part.cells is None:
                 for row in part.rows:
                     yield _Set(merged(row), sheet, column, loose=tuple(row))

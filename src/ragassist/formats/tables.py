@@ -16,13 +16,15 @@ CROSSED = 0.15  # of the rows: a heading that spans columns crosses the white be
 CELL_LINES = 25  # of one cell; what is longer is a column of text
 WOVEN = 0.15  # of a row's lines, at least, stand in another column than most do
 LABEL = re.compile(
-    r"(?:[–—•▪·*-]|\(?(?:[a-z]{1,2}|\d{1,3}|[ivx]{1,6})(?:[.)]|°|º|\.\))|\d+(?:\.\d+)+\.?|[A-Z]\.|[IVX]{1,5}\.?)",
+    r"[–—•▪·*-]|\(?(?:[a-z]{1,2}|\d{1,3}|[ivx]{1,6})(?:[.)]|°|º|\.\))|\d+(?:\.\d+)+\.?|[A-Z]\.|[IVX]{1,5}\.?"
+    r"|Artikel \w+\.?",
 )
 PAGE = re.compile(r"[ .…]*\d{1,3}")
+# Of a paper's first page: dossiers, the paper's own number, the year.
 HEAD_LABEL = re.compile(
-    r"\d{2}\s?\d{3}\b.{0,12}|Nrs?\. [\w.-]+|[A-Z]{1,3}|Vergaderjaar .*|\(R\d+\)|[IVXLC]+[A-H]?|Artikel \w+\.?",
+    rf"{LABEL.pattern}|\d{{2}}\s?\d{{3}}\b.{{0,12}}|Nrs?\. [\w.-]+|[A-Z]{{1,3}}|Vergaderjaar .*|\(R\d+\)"
+    r"|[IVXLC]+[A-H]?",
 )
-
 FIGURES = re.compile(r"[-–+€$%<>()\d\s.,/*]+|[Nn]\.?[Bb]\.?|PM|p\.m\.")
 
 
@@ -34,9 +36,12 @@ class Stretch:
     cells: list[list[list[Piece]]] | None = None
 
 
-def stretches(rows: Sequence[Row]) -> Iterator[Stretch]:
-    """Rows parted into those of tables and the others, in order."""
-    woven = _interwoven([_unlabelled(row) for row in rows])
+def stretches(rows: Sequence[Row], label: re.Pattern[str] = LABEL) -> Iterator[Stretch]:
+    """Rows parted into those of tables and the others, in order.
+
+    label: what may stand before a text without being a cell.
+    """
+    woven = _interwoven([_unlabelled(row, label) for row in rows])
     logical = [part for group in woven for part in ([[row] for row in group] if _of_figures(group) else [group])]
     start = 0
     while start < len(logical):
@@ -74,9 +79,9 @@ def _is_contents(rows: Sequence[Row]) -> bool:
     return pages == sorted(pages) and numbers <= len(titles) / 4 and max(len(row) for row in rows) <= 3
 
 
-def _unlabelled(row: Row) -> Row:
+def _unlabelled(row: Row, label: re.Pattern[str]) -> Row:
     """A list's mark, or the paper's number in the margin, and what stands behind it are one piece, not two cells."""
-    if len(row) == 2 and (LABEL.fullmatch(row[0].text) or HEAD_LABEL.fullmatch(row[0].text)):
+    if len(row) == 2 and label.fullmatch(row[0].text):
         return [merged(row)]
     return row
 

@@ -12,7 +12,7 @@ from ragassist.formats import identity
 from ragassist.formats.lines import Line, raised_in
 from ragassist.formats.opening import LARGEST_TEXT, text_of
 from ragassist.formats.printed import read
-from ragassist.formats.tables import HEAD_LABEL, LABEL
+from ragassist.formats.tables import HEAD_LABEL
 
 # Widths in thousandths of an em: Adobe's font metrics for Helvetica, which the Kamerstukken's sans serif is close to.
 # Characters in no row take 556, as most small letters and all digits do.
@@ -95,7 +95,7 @@ def _tabular(rows: list[str]) -> dict[int, list[str]]:
 def _cells(row: str) -> list[str]:
     """What wide white space parts in a row; nothing when that is a list's mark, a paper's number or a footer."""
     cells = APART.split(row.strip())
-    alone = len(cells) < 2 or (len(cells) == 2 and (LABEL.fullmatch(cells[0]) or HEAD_LABEL.fullmatch(cells[0])))
+    alone = len(cells) < 2 or (len(cells) == 2 and HEAD_LABEL.fullmatch(cells[0]))
     running = identity.is_furniture(" ".join(row.split())) or min(map(len, cells)) > LONG
     return [] if alone or running else [" ".join(cell.split()) for cell in cells]
 
