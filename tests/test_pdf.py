@@ -287,6 +287,20 @@ def test_a_reference_that_reads_as_a_footer_is_text() -> None:
     assert document.furniture == (f"{FOOTER} 1",)
 
 
+def test_a_footer_of_handelingen_takes_two_rows_and_counts_its_pages() -> None:
+    def foot(page: int) -> list[At]:
+        return [At(100, 60, "Tweede Kamer"), At(250, 60, "Veren"), At(450, 60, f"70-6-{page}"), At(250, 49, "TK 70")]
+
+    document = parse(
+        "h-tk-20232024-70-6.pdf", pdf([*lines(100, 700, ANSWER), *foot(3)], [*lines(100, 700, ANSWER), *foot(4)])
+    )
+    assert [(paragraph.text, paragraph.page) for paragraph in document.paragraphs] == [
+        (" ".join(ANSWER), 3),
+        (" ".join(ANSWER), 4),
+    ]
+    assert document.furniture[:2] == ("Tweede Kamer Veren 70-6-3", "TK 70")
+
+
 def test_accents_drawn_over_a_letter_belong_to_it() -> None:
     assert only(read([At(100, 700, "Kostic"), At(122.6, 700, "´")])).text == "Kostić"
 

@@ -34,6 +34,7 @@ def parted(pages: Sequence[list[Row]]) -> list[tuple[list[Row], tuple[str, ...]]
         repeated = {index for index in page if _count(seen, rows[index]) >= least or _is_folio(rows, index)}
         running = _outer(rows, repeated)
         running |= {index for index, row in enumerate(rows) if _is_told(row) and not _is_reference(rows, index)}
+        running |= _with_footer(rows, running)
         body = [row for index, row in enumerate(rows) if index not in running]
         found.append((body, tuple(text for index in sorted(running) for text in _texts(rows[index]))))
     return found
@@ -84,6 +85,19 @@ def _clear(rows: Sequence[Row], above: int, below: int, sizes: float) -> bool:
 def _is_told(row: Row) -> bool:
     """Whether a row says that it is furniture, all of it or each of its pieces."""
     return identity.is_furniture(text_of(row)) or all(identity.is_furniture(piece.text) for piece in row)
+
+
+def _with_footer(rows: Sequence[Row], running: set[int]) -> set[int]:
+    """The rows that belong to a running footer of several: all below it, and one close above, clear of the text."""
+    footers = [index for index in running if identity.footer_page(text_of(rows[index])) is not None]
+    if not footers or min(footers) < len(rows) - OUTERMOST:
+        return set()
+    first = min(footers)
+    found = set(range(first + 1, len(rows)))
+    above = first - 1
+    if above > 0 and not _clear(rows, above, first, CLEAR) and _clear(rows, above - 1, above, CLEAR):
+        found.add(above)
+    return found
 
 
 def _is_reference(rows: Sequence[Row], index: int) -> bool:

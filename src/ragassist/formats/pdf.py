@@ -113,7 +113,7 @@ def _style(text: raw.FPDF_TEXTPAGE, index: int) -> Style:
     raw.FPDFText_GetFontInfo(text, index, name, len(name), flags)
     font = name.value.decode("utf-8", "replace").lower()
     return Style(
-        size=max(raw.FPDFText_GetFontSize(text, index) * scale, 0.1),
+        size=max(round(raw.FPDFText_GetFontSize(text, index) * scale, 2), 0.1),
         bold=raw.FPDFText_GetFontWeight(text, index) >= BOLD or any(word in font for word in BOLD_NAMES),
         italic=bool(flags.value & ITALIC_FLAG) or any(word in font for word in ITALIC_NAMES),
         angle=angle,
