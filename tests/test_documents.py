@@ -20,6 +20,7 @@ from ragassist.app.library import Library
 from ragassist.app.panel_texts import PANEL_TEXTS
 from ragassist.app.texts import TEXTS
 from ragassist.app.warmup import Warmup
+from ragassist.corpus import Step
 from ragassist.encoder import Encoder
 from ragassist.errors import CorpusError
 from ragassist.fetch import Client
@@ -184,6 +185,18 @@ def test_a_stop_leaves_the_index_and_the_files(opened: Opened) -> None:
     assert desk.status()["count"] == 4
 
 
+def test_a_file_can_be_taken_out_before_it_is_read(opened: Opened) -> None:
+    desk = opened()
+    desk.upload(PAPER.name, PAPER.read_bytes())
+    desk.post("stop")
+    settled(desk)
+    assert f'data-file="{PAPER.name}"' in desk.listed()
+    assert desk.post(f"remove?file={PAPER.name}").status_code == 202
+    assert WORDS.unread not in settled(desk)
+    assert {path.name for path in desk.corpus.iterdir()} == {SEED.name}
+    assert desk.status()["count"] == 1
+
+
 def test_questions_are_answered_from_the_old_index_meanwhile(opened: Opened) -> None:
     desk = opened()
     for paper in INVENTED[:3]:
@@ -306,7 +319,10 @@ def test_a_name_is_a_label_and_leads_nowhere(opened: Opened) -> None:
 def test_before_the_papers_are_ready_nothing_can_be_asked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk.warmup, "assistant", None)
     assert desk.post("read").status_code == 503
-    assert desk.status()["ready"] is False
+    monkeypatch.setattr(desk.warmup, "step", Step("reading", 3, 8, "kst-1.txt"))
+    state = desk.status()
+    assert (state["ready"], state["busy"], state["stop"], state["name"]) == (False, True, False, "kst-1.txt")
+    assert TOLD.step.format(done=3, total=8) in state["doing"]
     assert TEXTS["nl"].wait in desk.listed()
 
 

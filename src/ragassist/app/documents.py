@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from ragassist import references
 from ragassist.app import views
-from ragassist.app.jobs import Job, Jobs, Status
+from ragassist.app.jobs import IDLE, Job, Jobs, Status
 from ragassist.app.library import Library
 from ragassist.app.listing import Shelf, entries
 from ragassist.app.panel_texts import PANEL_TEXTS, PanelTexts
@@ -144,7 +145,8 @@ class Panel:
         id, file = request.query_params.get("id", ""), request.query_params.get("file", "")
         assistant = self._warmup.assistant
         there = assistant is not None and any(line.metadata.id == id for line in assistant.listed())
-        aside = library is not None and file in {**library.changes.refused, **library.changes.passed_over}
+        unread = {result.file for result in self._at_hand().results if result.outcome == "unread"}
+        aside = library is not None and file in unread | {*library.changes.refused, *library.changes.passed_over}
         if not (there or aside):
             return _sentence(PANEL_TEXTS[lang].gone, 404)
         return self._asked(Job("remove", id) if there else Job("drop", file), lang)
@@ -200,13 +202,13 @@ class Panel:
         return papers_list(self._shelf(lang).show(view), view, lang, changing=changing)
 
     def _shelf(self, lang: Lang) -> Shelf:
-        status = self._jobs.status() if self._jobs else None
+        status = self._at_hand()
         changes = self._library.changes if self._library else NOTHING
         listed, version = self._latest()
-        key = (version, status and status.version, id(changes))
+        key = (version, status.version, id(changes))
         made, shelf = self._shelves.get(lang, (None, None))
         if shelf is None or made != key:
-            shelf = Shelf(entries(listed, changes, status.results if status else ()), lang)
+            shelf = Shelf(entries(listed, changes, status.results), lang)
             self._shelves[lang] = (key, shelf)
         return shelf
 
@@ -225,11 +227,16 @@ class Panel:
 
     def _told(self, lang: Lang) -> JSONResponse:
         listed, version = self._latest()
-        status = self._jobs.status() if self._jobs else None
-        told: dict[str, object] = {"count": len(listed), "ready": self._warmup.assistant is not None}
-        if status is None:
-            return JSONResponse({**told, "version": str(version), "busy": False, "results": ""}, headers=FRESH)
-        return JSONResponse({**told, "version": f"{version}.{status.version}", **_status(status, lang)}, headers=FRESH)
+        status, ready = self._at_hand(), self._warmup.assistant is not None
+        told = {"count": len(listed), "ready": ready, "version": f"{version}.{status.version}"}
+        shown = _status(status, lang)
+        return JSONResponse({**told, **shown, "stop": ready and shown["busy"]}, headers=FRESH)
+
+    def _at_hand(self) -> Status:
+        """What is being done; before the papers are ready, that is reading them."""
+        if self._warmup.assistant is None:
+            return replace(IDLE, job=Job("read"), step=self._warmup.step)
+        return self._jobs.status() if self._jobs else IDLE
 
 
 def _status(status: Status, lang: Lang) -> dict[str, object]:

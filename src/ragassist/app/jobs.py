@@ -54,6 +54,9 @@ class Status:
     version: int
 
 
+IDLE = Status(None, None, None, stopping=False, waiting=0, results=(), version=0)
+
+
 class Jobs:
     """The one worker. ended: called after each job that was done, in the worker's thread."""
 

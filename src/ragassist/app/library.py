@@ -97,10 +97,8 @@ class Library:
         self.changes = replace(self.changes, passed_over=left)
 
     def drop(self, name: str) -> None:
-        """Delete a file of which nothing is stored. Raises KeyError when it is none, SystemFault."""
+        """Delete a file; the index is not touched. Raises KeyError when the folder has no such file, SystemFault."""
         path = files(self._corpus)[name]
-        if name not in self.changes.refused and name not in self.changes.passed_over:
-            raise KeyError(name)
         try:
             path.unlink(missing_ok=True)
         except OSError as error:

@@ -135,7 +135,7 @@
     bar.max = state.total || 1;
     if (state.total) bar.value = state.done;
     else bar.removeAttribute("value");
-    stop.hidden = !state.busy;
+    stop.hidden = !state.stop;
     const said = find(".said");
     if (said.textContent !== (state.said ?? "")) said.textContent = state.said ?? "";
   }

@@ -242,7 +242,7 @@ def _removing(entry: Entry, words: ListWords) -> Html:
     target = {"data-id": entry.id} if entry.id else {"data-file": entry.file}
     named = f"{entry.reference} {entry.title}".strip()
     label = words.remove_this.format(what=what)
-    if entry.state in {"waiting", "unread"}:
+    if entry.state == "waiting":
         return Html()
     shape = tag("span", {"aria-hidden": "true"}, "✕")
     about = {"type": "button", "class": "out", "data-what": named, "aria-label": label, "title": label}
