@@ -80,6 +80,19 @@ def test_bold_questions_that_are_set_narrower_are_whole() -> None:
     assert texts(read(page)) == [" ".join(question), " ".join(ANSWER)] * 6
 
 
+@pytest.mark.parametrize(("label", "count"), [("Vraag 3 en 4", 2), ("Vraag 3", 1), ("Vraag 3, 4 en 5", 1)])
+def test_questions_below_one_label_are_as_many_as_it_says(label: str, count: int) -> None:
+    """The first question's last line is full, so that only the label tells; and only when it tells just enough."""
+    first = [*COLUMN[:2], "welke gevolgen dat heeft voor wie aan de andere oever werkt en leert?"]
+    page = [
+        At(100, 730, "Vraag 2"),
+        At(100, 718, "Klopt dat?"),
+        At(100, 694, label),
+        *lines(100, 682, [*first, *COLUMN[:2], "nee?"]),
+    ]
+    assert len(texts(read(page))) == 3 + count
+
+
 def test_hanging_list_items_are_whole_and_apart() -> None:
     page = lines(100, 700, ["Het gaat om:"])
     page += [
@@ -285,6 +298,26 @@ def test_a_reference_that_reads_as_a_footer_is_text() -> None:
     document = read([*page, At(100, 60, FOOTER), At(480, 60, "1")])
     assert texts(document)[-1].endswith(reference)
     assert document.furniture == (f"{FOOTER} 1",)
+
+
+FURNITURE = (
+    "Tweede Kamer, vergaderjaar 2023–2024, Aanhangsel 1",
+    "Eerste Kamer, vergaderjaar 2023–2024, 35 261, B 1",
+    "Tweede Kamer, vergaderjaar 2023–2024, 36 410 XVI, nr. 12 1",
+    "Staten-Generaal, vergaderjaar 2023–2024, 36 410, A/ nr. 5 1",
+    "’s-Gravenhage 2006 Tweede Kamer, vergaderjaar 2005–2006, 30 300 XVI, nr. 12 1",
+    "KST94345",
+    "0506tkkst30300XVI-12",
+    "ISSN 0921 - 7371",
+    "ah-tk-20232024-1314",
+)
+
+
+@pytest.mark.parametrize("line", FURNITURE)
+def test_what_stands_at_the_foot_of_official_pages_is_furniture(line: str) -> None:
+    document = read([*lines(100, 700, COLUMN), At(60, 60, line, 8)])
+    assert texts(document) == [" ".join(COLUMN)]
+    assert document.furniture == (line,)
 
 
 def test_a_footer_of_handelingen_takes_two_rows_and_counts_its_pages() -> None:

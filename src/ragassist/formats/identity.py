@@ -28,7 +28,10 @@ RUNNING = re.compile(
     r"(?: (?P<page>\d{1,4}))?"
     r"|(?:(?:Eerste|Tweede) Kamer\b.{0,120}? )?\d{1,3}-\d{1,3}-(?P<sheet>\d{1,4})"
 )
-MARGIN = re.compile(r"(?:kst|ah|h|blg|nds)-[\w-]+|ISSN \d{4}\s?[-–]\s?\d{3}[\dX]|’s-Gravenhage \d{4}")
+MARGIN = re.compile(
+    r"(?:kst|ah|h|blg|nds)-[\w-]+|ISSN \d{4}\s?[-–]\s?\d{3}[\dX]|’s-Gravenhage \d{4}"
+    r"|(?:KST|KVR|HAN|BLG)\d{3,8}|\d{4}[te]k[a-z]{2,4}[\w-]+|Sdu Uitgevers"  # before 2010
+)
 # Of a publication, or of a document of the Tweede Kamer that is none: 2025D06779.
 IDENTIFIER = re.compile(r"(?:kst|ah|h|blg|nds)-[A-Za-z0-9][\w-]{0,100}|\d{4}D\d{5}")
 OF_ID = re.compile(r"(ah|h)-(tk|ek)-(\d{4})(\d{4})-([\w-]+)")

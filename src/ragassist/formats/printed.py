@@ -29,6 +29,7 @@ from ragassist.formats.breaks import (
     narrowed,
     stands_alone,
 )
+from ragassist.formats.combined import parted
 from ragassist.formats.hyphens import Hyphens
 from ragassist.formats.lines import Line, Sheet, joined, row_of
 from ragassist.formats.masthead import DATE_LINE
@@ -143,7 +144,7 @@ def _paragraphs(pages: Sequence[Page], hyphens: Hyphens) -> tuple[Paragraph, ...
         ):
             blocks.append(Block())
         blocks[-1].add(line, page)
-    return tuple(_without_contents(list(_made(blocks, pages, hyphens))))
+    return tuple(_without_contents(list(_made(parted(blocks), pages, hyphens))))
 
 
 def _headed(flow: Sequence[tuple[Line, int]]) -> list[Block]:
