@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -83,3 +85,31 @@ def _file(objects: Sequence[bytes]) -> bytes:
         len(objects) + 1,
         len(out),
     )
+
+# Encrypted by pypdf, with the passwords `geheim` and none (so that it may be read, but not changed), packed.
+LOCKED = zlib.decompress(
+    base64.b64decode(
+        "eNqlVM1r1EAUpxfBAfEf8DCX9WTNTDIzmdFlxX4sFT9attriRwuT5E2MrkmbZKX1H/Ai+g94EEQ9CB68eRbpSap4EDzqpScFQfDoJLtt"
+        "F+KhaJLDzO+93/u9N+9NWgsz3Ul60kOtr9+2PyGKCc6CW6jdRs7lzTXAzrQudT+LkbOgYyiwax16qNNBkEaVo9sg1H7Imc4GaYkpcs4n"
+        "UYGvY68i4pUxqvdXaiWUg6UOlZyLECV6KtuwIYh9ueJYMtcGsgppaR0LzIaePSiyQR7aJKuIXWsdLjAf2rsBFqNVgv3dOobfKCU2ltIF"
+        "SOPyJhayshdlDvoOevjldi8+9X61M/H2+IlDy9/j1TMTv14+vvT68P1iJ/749MizbflzaWfrwe8X4urpHn1ijl179+HHVu4+Ovr8xtzn"
+        "N+vxq0prFG6kyhsHUSWPnMVBUNbbCrQnOaULqMty5qB/F8ok1MiZTcMsStIYO8tJejYtkl1grCzx7wKTU1k/OpiK/x8q80E/WR/AwYTk"
+        "mNASdm3nsbfXL+pKO0KYuYop4bvKrdrdLyHHzmKp00jntpx53KYq4BKYDJUbCC4U+IIrIkJtBANm6ZqFLokEKCVMBEYJDyyFSGIUEOl1"
+        "kHMFt/3QuFQbZjzNQIYk8gGCMPK451EtqE0mMAw4MPC51IwKRojdC2OMJpTI8eHbyMEgghUiew8WnHscG7yHUTsstSXdxwRrYNT1Gpjr"
+        "kwbmSdnAmGxqcOk3MKHcfazMddKHvO7JYnIPbBlOL8vsH2B45c7N2AvcljoMPACPK7uQGgJJOKGacRNJoih0DuKyUk9JvrlWYrl7i4tS"
+        "52V9gIr4qNWane+iPzmVX7A="
+    )
+)
+RESTRICTED = zlib.decompress(
+    base64.b64decode(
+        "eNqlVE1r1EAYvnhxQBC8FYS57EWsmZnMV3Rd6LZdKlpaWrWg9DDJzKyxMalJVlrxKIgiPRVvgldB8B+I4FXpQfHg0R78wj+gFyfZbbsQ"
+        "D0WTHGae9+N5P9NanOlN4jM+aH3e3XkPMEQwC2+Cdht4lzfXDfSmVamSrA+8RdU3BSROYQl0OsCkulIkDYNaD3jT2SAtIQbexVgX8Dr0"
+        "K0O4Ombq/9W0IsqNMx0yefNGx6qbbTgXyL0sYFBS4hw5hrR0igWkQ80lU2SDPHJBVh57Tjo8QDaU90LIR6cYir08ht8oJDoW0iWT9ssb"
+        "kMtKXpS5UbfAxK/k6f346/FTr749mN95d/ZlJ52YOfF8RV/b/fShHT4xP06+2T59fuvRVhhOza6tnfv+8cuR351n6sXre8eOzj1++PPt"
+        "dsU1cjdiZY1CVMEDb3kQlvW1Al0lu6owdVrenEnumDKOFPBm0yjTcdqH3kqcTqVFvAeMpcX/nWCymyX6cCziP1gWwiS+PTCHI5JjRFch"
+        "cZ2H/n6/MJFuhCAlAQ24IAGp2p2UJofecqlSrXKXzgJsM86tksI3xvcjEYhI+2GAqNVKW4mpssqn2gbKl5YbTXEYSGpIxLUiSnHLOsC7"
+        "AtvGqCASlAcYGcEjpqW2XCOMhbCcYU1kaKlhhhrBpKKYU4TcnVtrFcJIjg/fRm4sQDAAaP+BnDGfQQv3MeyGpZakBxinDQwTv4ERgRqY"
+        "L2UDo7LJwaRoYDwgB1iZqzgxed2T5fiucWl4S1nm/gDDlbsw4xa47arlShr6EdVCRlQFoUTC9QAxwqXBrHMYldV6SvLN9RLKvS0uSpWX"
+        "dQEDJECrNbvQA38AeKFgNQ=="
+    )
+)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drawn_pdf import At, beside, lines, pdf, width
+from drawn_pdf import LOCKED, RESTRICTED, At, beside, lines, pdf, width
 from printed_papers import FOOTER
 from ragassist.document import Document, Paragraph
 from ragassist.errors import UnreadablePaper
@@ -359,6 +359,15 @@ def test_scans_are_refused() -> None:
 def test_damaged_files_are_refused(data: bytes) -> None:
     with pytest.raises(UnreadablePaper, match="damaged"):
         parse(NAME, data)
+
+
+def test_a_paper_locked_with_a_password_is_refused() -> None:
+    with pytest.raises(UnreadablePaper, match="locked with a password"):
+        parse(NAME, LOCKED)
+
+
+def test_a_paper_that_may_be_read_without_its_password_is() -> None:
+    assert texts(parse(NAME, RESTRICTED)) == ["De leden vragen het."]
 
 
 def test_too_many_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
