@@ -166,10 +166,11 @@ def eventually(holds: Callable[[], object]) -> bool:
 
 
 class Reading(threading.Thread):
-    """Reads the slow file in a box; `why` is the refusal in the end."""
+    """Reads a slow file in a box, the more times as slow; `why` is the refusal in the end."""
 
-    def __init__(self, box: Sandbox) -> None:
+    def __init__(self, box: Sandbox, times: int = 1) -> None:
         super().__init__()
+        self._data = SLOW * times
         self.server = server_of(box)
         self._box = box
         self.why = ""
@@ -179,7 +180,7 @@ class Reading(threading.Thread):
 
     def run(self) -> None:
         try:
-            self._box.parse(NAME, SLOW)
+            self._box.parse(NAME, self._data)
         except UnreadablePaper as error:
             self.why = str(error)
 
@@ -188,9 +189,9 @@ class Reading(threading.Thread):
 def test_the_child_has_limits_and_nothing_of_ours(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET", "s3cret")
     with Path(__file__).open() as _:
-        reading = Reading(box)
+        reading = Reading(box, 3)
         own = Path("/proc", str(reading.child))
-        assert eventually(lambda: "Max core file size 0" in " ".join((own / "limits").read_text().split()))
+        assert eventually(lambda: "Max processes 0" in " ".join((own / "limits").read_text().split()))
         limits = " ".join((own / "limits").read_text().split())
         for limit in ("cpu time 20", "file size 0", "core file size 0", "open files 32", "address space 1073741824"):
             assert f"Max {limit}" in limits
@@ -204,7 +205,7 @@ def test_the_child_has_limits_and_nothing_of_ours(box: Sandbox, monkeypatch: pyt
 @proc
 @pytest.mark.parametrize("death", [signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL])
 def test_a_child_that_dies_is_reported_and_the_next_file_read(box: Sandbox, death: signal.Signals) -> None:
-    reading = Reading(box)
+    reading = Reading(box, 3)
     os.kill(reading.child, death)
     reading.join()
     assert reading.why == f"{NAME}: it made its reader crash. Nothing of it was indexed."
@@ -225,7 +226,7 @@ def test_a_server_that_dies_takes_its_child_along_and_is_started_anew(box: Sandb
 
 @proc
 def test_closing_the_box_leaves_no_process(box: Sandbox) -> None:
-    reading = Reading(box)
+    reading = Reading(box, 3)
     server = box._server
     assert server is not None
     assert server.stdin is not None
@@ -250,7 +251,7 @@ def test_the_box_dies_with_whoever_opened_it(death: signal.Signals) -> None:
     streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen([sys.executable, "-c", PARENT], **streams) as parent:  # type: ignore[call-overload]
         server = int(parent.stdout.readline())
-        parent.stdin.write(SLOW)
+        parent.stdin.write(3 * SLOW)
         parent.stdin.close()
         assert eventually(lambda: children(server))
         (child,) = children(server)
