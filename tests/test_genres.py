@@ -195,6 +195,13 @@ NUMBERED_NOTA = """
 """
 
 
+def test_a_part_without_questions_ends_the_last_answer() -> None:
+    closing = "# II. Artikelsgewijs deel\nArtikel 3 wordt aangepast.\nDe Minister van Sloten,\nC. Vlotman"
+    *_, last, rest = find_exchanges(paper(NUMBERED_NOTA.format(second="# 2") + closing, NOTA))
+    assert (last.number, len(last.answer)) == ("3", 1)
+    assert (rest.question, len(rest.answer), rest.heading) == ((), 3, ("II. Artikelsgewijs deel",))
+
+
 @pytest.mark.parametrize("second", ["# 2", "2", ""], ids=["as a heading", "at a page's edge", "missing"])
 def test_a_nota_numbers_its_questions_more_or_less(second: str) -> None:
     exchanges = asked(paper(NUMBERED_NOTA.format(second=second), NOTA))
@@ -353,6 +360,8 @@ def test_in_a_debate_the_government_replies_to_whoever_spoke_last() -> None:
         Is er aan de bevers gedacht?
         # Mevrouw Zwanenburg (SP):
         Bevers hebben geen vlot nodig.
+        # De heer Van Veer (VVD):
+        Wat kost dat?
         # Minister Waterman:
         Ik laat de motie aan het oordeel van de Kamer.
     """)
@@ -360,10 +369,10 @@ def test_in_a_debate_the_government_replies_to_whoever_spoke_last() -> None:
     assert [(turn.fractie, turn.member, turn.question, turn.answer) for turn in turns] == [
         ((), (), (), (3,)),
         (("SP",), ("Zwanenburg",), (), (5,)),
-        (("D66",), ("Oeverloos",), (), (7,)),
-        (("SP",), ("Zwanenburg",), (9,), (11,)),
+        (("D66",), ("Oeverloos",), (7,), (9,)),  # an interruption, and the reply of whoever was interrupted
+        (("VVD",), ("Van Veer",), (11,), (13,)),
     ]
-    assert turns[-1].respondent == "Minister Waterman"
+    assert [turn.respondent for turn in turns[2:]] == ["Mevrouw Zwanenburg (SP)", "Minister Waterman"]
     assert turns[-1].heading == ("Zwanen bij sluizen",)
 
 

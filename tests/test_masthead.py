@@ -105,6 +105,7 @@ def test_the_title_tells_the_kind(title: str, kind: str) -> None:
     ("printed", "written"),
     [
         ("MOTIE VAN HET LID VAN DER VEER C.S.", "Motie van het lid Van der Veer c.s."),
+        ("MOTIE VAN DE LEDEN SLUIS EN VAN VEER", "Motie van de leden Sluis en Van Veer"),
         ("BRIEF VAN DE MINISTER VAN ECONOMISCHE ZAKEN", "Brief van de Minister van Economische Zaken"),
         ("Motie van het lid Sluis", "Motie van het lid Sluis"),
     ],
@@ -129,6 +130,22 @@ def test_whoever_signs_a_motie_moves_it() -> None:
 def test_a_letter_is_answered_for_by_whoever_signs_its_title() -> None:
     metadata = kamerstuk("# Nr. 9 BRIEF VAN DE STAATSSECRETARIS VAN SLOTEN", "Den Haag, 28 januari 2025")
     assert (metadata.respondent, metadata.date) == ("Staatssecretaris van Sloten", "2025-01-28")
+
+
+def test_whoever_signs_a_nota_answers() -> None:
+    nota = "# Nr. 6 NOTA NAAR AANLEIDING VAN HET VERSLAG"
+    body = ("De leden vragen iets.", "Antwoord.", "De Minister van Sloten en Greppels,", "C. Vlotman")
+    assert kamerstuk(nota, *body).respondent == "Minister van Sloten en Greppels"
+    assert (
+        kamerstuk(nota, *body[:2], "De Staatssecretaris van Sloten, C. Vlotman").respondent
+        == "Staatssecretaris van Sloten"
+    )
+
+
+def test_a_committee_asks_in_no_letter() -> None:
+    sentence = "Op verzoek van de vaste commissie voor Sloten informeer ik u."
+    assert kamerstuk("# Nr. 9 BRIEF VAN DE MINISTER VAN SLOTEN", sentence).committee == ""
+    assert kamerstuk("# Nr. 9 LIJST VAN VRAGEN EN ANTWOORDEN", sentence).committee == "vaste commissie voor Sloten"
 
 
 def test_a_letter_may_be_dated_at_its_end() -> None:

@@ -23,9 +23,9 @@ def speaker(paragraph: Paragraph) -> re.Match[str] | None:
 
 
 def debate(document: Document) -> tuple[Exchange, ...]:
-    """Each turn of the government with the member's turn that it replies to; every other turn is a section.
+    """Each turn of the government, and of a member who was interrupted, with the member's turn that it replies to.
 
-    A section is headed by who speaks, who is its respondent too.
+    Every other turn is a section, headed by who speaks, who is its respondent too.
     """
     turns: list[tuple[re.Match[str] | None, list[Paragraph], tuple[str, ...]]] = [(None, [], ())]
     path: list[tuple[int, str]] = []
@@ -38,22 +38,29 @@ def debate(document: Document) -> tuple[Exchange, ...]:
         else:
             turns[-1][1].append(paragraph)
     pairs: list[Pair] = []
-    before: re.Match[str] | None = None
+    waiting: list[re.Match[str] | None] = []  # who spoke before, None where nobody was announced
     for announced, paragraphs, heading in turns:
         numbers = _text(paragraphs)
         if not numbers:
             continue
-        if announced and announced["office"] and before and before["name"]:
-            asked = pairs.pop()
-            pairs.append(Pair(asked.answer, numbers, _asker(before), heading=heading, respondent=announced["who"]))
-            before = None
-            continue
-        who = announced["who"] if announced else ""
-        above = (*heading, who) if who else heading
-        asker = _asker(announced) if announced else Asker()
-        pairs.append(Pair((), numbers, asker, heading=above, respondent=who))
-        before = announced
+        asked = waiting[-1] if waiting else None
+        if announced and asked and asked["name"] and _replies(announced, waiting):
+            question = pairs.pop().answer
+            pairs.append(Pair(question, numbers, _asker(asked), heading=heading, respondent=announced["who"]))
+        else:
+            who = announced["who"] if announced else ""
+            above = (*heading, who) if who else heading
+            pairs.append(Pair((), numbers, _asker(announced) if announced else Asker(), heading=above, respondent=who))
+        waiting.append(announced)
     return exchanges_of(document, [pair._replace(number=str(nth)) for nth, pair in enumerate(pairs)])
+
+
+def _replies(announced: re.Match[str], before: Sequence[re.Match[str] | None]) -> bool:
+    """Whether this turn answers the one before it: the government's does, and that of whoever was interrupted."""
+    if before[-1] is None or before[-1]["who"] == announced["who"]:
+        return False
+    interrupted = before[-2] if len(before) > 1 else None
+    return bool(announced["office"]) or (interrupted is not None and interrupted["who"] == announced["who"])
 
 
 def _text(paragraphs: Sequence[Paragraph]) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from ragassist.document import Document, Exchange, Paragraph
 from ragassist.exchanges.asking import Asker, Pair, asker_in, exchanges_of, fracties_of
-from ragassist.exchanges.sections import path_below
+from ragassist.exchanges.sections import ends_part, path_below
 from ragassist.exchanges.sides import Columns, columns_of, sides_of
 from ragassist.formats.identity import fractie_heading
 from ragassist.formats.masthead import QUESTIONS
@@ -217,11 +217,11 @@ class _Reader:
         self._path = [(1, paragraph.text)]
 
     def heading(self, paragraph: Paragraph, label: Label) -> None:
-        """A heading: inside an answer it is part of it, unless the next question, or a fractie's part, stands below."""
+        """A heading: inside an answer it is part of it, unless a question or another part of the paper stands below."""
         if fractie_heading(paragraph.text):
             self._close()
             self._fractie = fracties_of(paragraph.text)
-        elif self._answer and not self._heads_question(paragraph):
+        elif self._answer and not (self._heads_question(paragraph) or ends_part(self._path, paragraph)):
             self._answer.append(paragraph.number)
             return
         else:

@@ -51,6 +51,12 @@ def path_below(path: Sequence[tuple[int, str]], headings: Sequence[Paragraph]) -
     return below
 
 
+def ends_part(path: Sequence[tuple[int, str]], heading: Paragraph) -> bool:
+    """Whether a numbered heading ends the part that the path leads to: it stands no deeper than a heading of it."""
+    level = _level(heading.text)
+    return level < UNNUMBERED and any(level <= above for above, _ in path)
+
+
 def _level(text: str) -> int:
     numbered = NUMBERED.match(text)
     if numbered:

@@ -58,6 +58,9 @@ OVER = re.compile(rf"\b(?:over|inzake) (?:de |het )?{UNTIL}")
 ANSWERED = re.compile(r"\b(?:be|ge)?antwoord|\breactie voorzien|\b[Vv]astgesteld\b|\b[Oo]ntvangen\b")
 WRITTEN = "Verslag van een schriftelijk overleg"
 BY_OWN_TITLE = {masthead.QUESTIONS, "Motie", "Amendement"}  # the others are called by what they are about
+ASKED_BY_COMMITTEE = {WRITTEN, "Lijst van vragen en antwoorden", "Lijst van vragen", "Verslag", ""}
+SIGNED = re.compile(rf"De ((?:Minister|Staatssecretaris)(?:-President)?,?(?: (?:van|voor) {PORTFOLIO})?),(?: |$)")
+SIGNATURES = 8  # paragraphs at the end of a paper in which it is signed
 SIGNER = re.compile(r"(?:[^\W\d_]|[-’'. ()/]){2,60}(?<![.,;:])")
 OPENING = 6  # paragraphs in which a paper says what it is …
 OPENING_LENGTH = 5000  # … and characters: the seed takes 800
@@ -105,8 +108,8 @@ def of_paper(
         year=re.sub(DASH, "-", footer["year"]) if footer else head.get("year", ""),
         date=head.get("date") or _answered_on(opening) or head.get("asked", ""),
         chamber=f"{footer['chamber']} Kamer" if footer else head.get("chamber", ""),
-        committee=found[1] if (found := COMMITTEE.search(opening)) else "",
-        respondent=head.get("respondent") or (found[1] if (found := RESPONDENT.search(opening)) else ""),
+        committee=found[1] if kind in ASKED_BY_COMMITTEE and (found := COMMITTEE.search(opening)) else "",
+        respondent=head.get("respondent") or _respondent(opening, paragraphs),
         members=head.get("members") or _signers(kind, paragraphs),
         reprint=head["reprint"],
     )
@@ -164,6 +167,13 @@ def _kind(paragraphs: Sequence[Paragraph]) -> str:
     if paragraphs[0].text.startswith("De Kamer,"):
         return "Motie"
     return ""
+
+
+def _respondent(opening: str, paragraphs: Sequence[Paragraph]) -> str:
+    """Who answers, as the opening tells, else whoever signs first: `De Minister van Sloten, C. Vlotman`."""
+    named = RESPONDENT.search(opening)
+    signed = (SIGNED.match(paragraph.text) for paragraph in paragraphs[-SIGNATURES:])
+    return named[1] if named else next((found[1] for found in signed if found), "")
 
 
 def _signers(kind: str, paragraphs: Sequence[Paragraph]) -> tuple[str, ...]:

@@ -131,11 +131,11 @@ def cased(title: str) -> str:
     if title != title.upper():
         return title
     words = title.lower().split()
-    after_lid = False
+    members = "leden" in words  # of whom the second follows upon "en"
     for at, word in enumerate(words):
-        if at == 0 or after_lid or word not in LOWER:
+        named = at > 0 and (words[at - 1] in {"lid", "leden"} or (members and words[at - 1] == "en"))
+        if at == 0 or named or word not in LOWER:
             words[at] = re.sub(r"(?:^|(?<=[-’/(]))\w", lambda letter: letter[0].upper(), word)
-        after_lid = word in {"lid", "leden"}
     return " ".join(words)
 
 
