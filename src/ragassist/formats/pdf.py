@@ -38,11 +38,12 @@ WRITTEN: dict[str, str] = {HYPHEN: "-", "\u00a0": " ", "\u2007": " ", "\u202f": 
 
 def parse(name: str, data: bytes) -> Document:
     """A paper from its printed pages. Raises UnreadablePaper: damaged, locked, too long, or nothing but pictures."""
-    pages = list(_pages(name, data))
-    if not any(pages):
+    sheets = sheets_of(_pages(name, data))
+    filled = [bool(sheet.lines or sheet.furniture) for sheet in sheets]
+    if not any(filled):
         raise UnreadablePaper(name, "its pages hold no text, only pictures (a scan?).")
-    remarks = tuple(f"Page {number} {NO_TEXT}" for number, page in enumerate(pages, start=1) if not page)
-    return read_sheets(name, sheets_of(pages), remarks)
+    remarks = tuple(f"Page {number} {NO_TEXT}" for number, text in enumerate(filled, start=1) if not text)
+    return read_sheets(name, sheets, remarks)
 
 
 def _pages(name: str, data: bytes) -> Iterator[list[Glyph]]:
@@ -89,12 +90,13 @@ def _glyphs(text: raw.FPDF_TEXTPAGE, count: int) -> Iterator[Glyph]:
     x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
     for index in range(count):
         character = chr(raw.FPDFText_GetUnicode(text, index))
-        if character in "\r\n\x00" or raw.FPDFText_IsGenerated(text, index) == 1:
+        if character in "\r\n\x00" or (character == " " and raw.FPDFText_IsGenerated(text, index) == 1):
             continue
-        drawn = ctypes.cast(raw.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value or 0
-        style = styles.get(drawn)
+        drawn = raw.FPDFText_GetTextObject(text, index)
+        key = ctypes.addressof(drawn.contents) if drawn else 0
+        style = styles.get(key)
         if style is None:
-            style = styles[drawn] = _style(text, index)
+            style = styles[key] = _style(text, index)
         raw.FPDFText_GetCharOrigin(text, index, x, y)
         raw.FPDFText_GetLooseCharBox(text, index, box)
         left, right, base = box.left, box.right, y.value
