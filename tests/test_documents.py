@@ -317,8 +317,11 @@ def test_a_name_is_a_label_and_leads_nowhere(opened: Opened) -> None:
 
 
 def test_before_the_papers_are_ready_nothing_can_be_asked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = desk.status()["version"]
     monkeypatch.setattr(desk.warmup, "assistant", None)
-    assert desk.post("read").status_code == 503
+    assert desk.status()["version"] != ready
+    answer = desk.post("read")
+    assert (answer.status_code, answer.json()) == (503, {"told": TOLD.not_ready})
     monkeypatch.setattr(desk.warmup, "step", Step("reading", 3, 8, "kst-1.txt"))
     state = desk.status()
     assert (state["ready"], state["busy"], state["stop"], state["name"]) == (False, True, False, "kst-1.txt")

@@ -193,7 +193,7 @@ class Panel:
         if closed:
             return _sentence(closed, 403)
         if self._warmup.assistant is None:
-            return _sentence(TEXTS[language(request.headers)].not_ready, 503)
+            return _sentence(PANEL_TEXTS[language(request.headers)].not_ready, 503)
         return None
 
     def _list(self, view: View, lang: Lang, *, changing: bool) -> str:
@@ -228,7 +228,7 @@ class Panel:
     def _told(self, lang: Lang) -> JSONResponse:
         listed, version = self._latest()
         status, ready = self._at_hand(), self._warmup.assistant is not None
-        told = {"count": len(listed), "ready": ready, "version": f"{version}.{status.version}"}
+        told = {"count": len(listed), "ready": ready, "version": f"{version}.{status.version}.{ready}"}
         shown = _status(status, lang)
         return JSONResponse({**told, **shown, "stop": ready and shown["busy"]}, headers=FRESH)
 

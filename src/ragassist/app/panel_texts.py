@@ -31,6 +31,7 @@ class PanelTexts:
     unknown: str
     dossier: str
     gone: str
+    not_ready: str
     full: str
     uploading: str
     too_large: str
@@ -62,6 +63,7 @@ PANEL_TEXTS: dict[Lang, PanelTexts] = {
         "stuk op officielebekendmakingen.nl.",
         dossier="Dit is een heel dossier. Noem er een stuk uit, zoals “{example}”.",
         gone="Dit is er niet meer.",
+        not_ready="De stukken worden nog klaargezet. Probeer het zo weer.",
         full="Er wachten al veel opdrachten. Probeer het weer als er een paar klaar zijn.",
         uploading="Bestand {done} van {total} wordt toegevoegd",
         too_large="{name} is groter dan {size} MB en wordt niet toegevoegd.",
@@ -91,6 +93,7 @@ PANEL_TEXTS: dict[Lang, PanelTexts] = {
         "officielebekendmakingen.nl.",
         dossier="This is a whole dossier. Name one paper of it, such as “{example}”.",
         gone="This is no longer there.",
+        not_ready="The papers are still being prepared. Try again in a moment.",
         full="Many requests are waiting already. Try again when a few are done.",
         uploading="Adding file {done} of {total}",
         too_large="{name} is larger than {size} MB and is not added.",
