@@ -156,30 +156,30 @@ def _by_text(body: Sequence[Line], last: int, page: int, hyphens: Hyphens) -> tu
             if (line.gap and (broken or number in marked)) or sure_one:
                 notes, end = _notes(body[start:], number, page, hyphens)
                 return [*body[:start], *body[start + end :]], notes
-        marked.update(mark for mark, _, _ in _marks(line.text))
-        sure.update(mark for mark, _, weight in _marks(line.text) if weight > SURE)
-        raised = " ".join(mark.text for mark in line.marks).translate(RAISED_FIGURES)
-        marked.update(int(label) for label in re.findall(r"\d+", raised))
+        marked |= _likely(line, 0)
+        sure |= _likely(line, SURE + 1)
     return list(body), ()
 
 
 def _with_numbers(lines: Sequence[Line]) -> list[Line]:
     """The lines, a number that stands alone above its note joined to the note's first line."""
     found: list[Line] = []
+    seen: set[int] = set()
     for line in lines:
         above = found[-1] if found else None
-        if above and above.gap and NUMBER.fullmatch(above.text) and _is_marked(above.text, found[:-1]):
+        if above and above.gap and NUMBER.fullmatch(above.text) and int(above.text) in seen:
             found[-1] = replace(line, text=f"{above.text} {line.text}", gap=True)
         else:
             found.append(line)
+        seen |= _likely(line, SURE)
     return found
 
 
-def _is_marked(number: str, lines: Sequence[Line]) -> bool:
-    """Whether lines hold the mark of a note with this number."""
-    return any(str(mark) == number for line in lines for mark, _, weight in _marks(line.text) if weight >= SURE) or any(
-        number == mark.text.translate(RAISED_FIGURES) for line in lines for mark in line.marks
-    )
+def _likely(line: Line, weight: int) -> set[int]:
+    """The numbers of the marks in a line that are raised, or speak for being marks by so much."""
+    raised = " ".join(mark.text for mark in line.marks).translate(RAISED_FIGURES)
+    glued = {number for number, _, speaks in _marks(line.text) if speaks >= weight}
+    return glued | {int(label) for label in re.findall(r"\d+", raised)}
 
 
 def _number(line: Line) -> int:

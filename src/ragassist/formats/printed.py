@@ -47,6 +47,7 @@ NO_HEADING = re.compile(
 )
 FOLIO = re.compile(r"\d{1,4}")  # a page's number, which may stand on a line below its footer
 CONTENTS = re.compile(r"inhoud(?:sopgave)?:?", re.IGNORECASE)
+MOST_ENTRIES = 300  # of a table of contents
 MOST_LINES = 1000  # twenty pages; no paragraph is as long
 COLUMN = 0.9  # the quantile of line widths that stands for a full line
 SHORT = 0.75  # of a full line
@@ -170,14 +171,16 @@ def _made(blocks: Sequence[Block], pages: Sequence[Page], hyphens: Hyphens) -> I
 
 def _without_contents(paragraphs: Sequence[Paragraph]) -> Iterable[Paragraph]:
     """The paragraphs, those of a table of contents being items and no headings."""
-    listed = False
+    listed, entries = False, 0
     for index, paragraph in enumerate(paragraphs):
         if CONTENTS.fullmatch(paragraph.text):
             listed = True
             yield replace(paragraph, role="text")
             continue
         entry = re.sub(r"[ .…]*\d*$", "", paragraph.text)
-        listed = listed and any(later.text.startswith(entry) for later in paragraphs[index + 1 :])
+        entries += listed
+        later = paragraphs[index + 1 :] if listed and entries <= MOST_ENTRIES else ()
+        listed = any(paragraph.text.startswith(entry) for paragraph in later)
         yield replace(paragraph, role="item") if listed and paragraph.role != "row" else paragraph
 
 
