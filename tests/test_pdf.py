@@ -226,9 +226,13 @@ def test_three_columns_are_read_one_after_the_other() -> None:
     assert places == sorted(places)
 
 
-def test_notes_in_the_margin_are_notes_and_do_not_part_the_text() -> None:
+@pytest.mark.parametrize("above", [3, 7])
+def test_notes_in_the_margin_are_notes_and_do_not_part_the_text(above: int) -> None:
     page = [At(200, 700, COLUMN[0]), *beside(200, 688, (COLUMN[1], 10, 0), ("1", 6, 4)), At(200, 676, COLUMN[2])]
-    page += [At(50, 697, "1", 5), *lines(54, 694, ["Opgave van de", "veerdienst, die ook", "de bruggen telt."], size=7)]
+    page += [
+        At(50, 694 + above, "1", 5),
+        *lines(54, 694, ["Opgave van de", "veerdienst, die ook", "de bruggen telt."], size=7),
+    ]
     document = read(page)
     assert only(document).text == " ".join(COLUMN)
     assert only(document).notes == (1,)

@@ -111,6 +111,8 @@ def _start(line: Line, notes: Sequence[Noted], *, at_foot: bool) -> _Start | Non
             return _Start(label.translate(RAISED_FIGURES).strip("() "), line.text[len(label) :].strip())
     found = NOTE.match(line.text)
     last = notes[-1].note.number if notes else 0
+    if at_foot and line.text.isdigit() and last < int(line.text) <= last + SKIPPED:
+        return _Start(line.text, "")  # the number stands above its note
     if at_foot and found and (int(found[1]) == 1 or last < int(found[1]) <= last + SKIPPED):
         return _Start(found[1], found[2])
     starred = re.match(r"(\*{1,3})\s*(\S.*)", line.text)
@@ -127,9 +129,8 @@ def _goes_on(before: Line, line: Line) -> bool:
     """Whether a line goes on with the note above it."""
     if before.place is None or line.place is None or line.cells:
         return False
-    return (
-        abs(line.place.size - before.place.size) <= SAME_SIZE * before.place.size and 0.0 < line.place.drop <= NEXT_LINE
-    )
+    same = abs(line.place.size - before.place.size) <= SAME_SIZE * before.place.size
+    return (same or (before.text.isdigit() and line.small is True)) and 0.0 < line.place.drop <= NEXT_LINE
 
 
 def _runs_over(note: Footnote, line: Line, page: int) -> bool:
