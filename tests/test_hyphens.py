@@ -83,6 +83,9 @@ def test_no_hyphen_is_left_before_a_space_but_that_of_a_shared_word(seed: Docume
         ("zie https://www.rijk.nl/a-", "b/c en", "zie https://www.rijk.nl/a-b/c en"),
         ("zie https://www.rijk.nl/", "documenten", "zie https://www.rijk.nl/documenten"),
         ("zie www.rijk.nl/", "https://cpb.nl", "zie www.rijk.nl/ https://cpb.nl"),
+        ("zie https://", "www.rijk.nl/x", "zie https://www.rijk.nl/x"),
+        ("het jaar 2023–", "2024", "het jaar 2023–2024"),
+        ("de ouder en/", "of voogd", "de ouder en/of voogd"),
         ("zie https://www.rijk.nl", "en verder", "zie https://www.rijk.nl en verder"),
     ],
 )

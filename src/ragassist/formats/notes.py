@@ -217,7 +217,8 @@ def resolved(paragraph: Paragraph, marks: Sequence[Mark], notes: Mapping[int, Se
         if found:
             numbers += found
             gone.append((mark.offset, mark.offset + len(mark.text)))
-    return _cut(paragraph, gone, tuple(numbers)) if gone else paragraph
+    bare = _cut(paragraph, gone, tuple(numbers)) if gone else paragraph
+    return bare if bare.text else paragraph  # a mark that is all there is says something else
 
 
 def _meant(mark: Mark, paragraph: Paragraph, notes: Mapping[int, Sequence[Noted]]) -> list[int]:
