@@ -178,7 +178,7 @@ def _settle(runs: Sequence[_Run]) -> None:
     largest = max((run.size for run in runs), default=0.0)
     settled: list[tuple[_Run, _Run]] = []
     for run in runs:
-        if len(run.glyphs) <= MARK_LENGTH:
+        if len(run.glyphs) <= MARK_LENGTH and run.size <= SMALLER * largest:
             start = bisect_left(bases, run.base - RAISED[1] * largest)
             end = bisect_left(bases, run.base - LOWERED[0] * largest)
             beside = [(_distance(run, host), index) for index, host in enumerate(hosts[start:end], start)]
