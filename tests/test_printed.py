@@ -142,11 +142,30 @@ def test_the_head_of_a_paper_is_headings_however_its_lines_were_taken_out(order:
 
 
 @pytest.mark.parametrize(
-    "label", ["Vraag 1", "Vraag 3, 4 en 5", "Vraag 7, 8 9 en 10", "Antwoord", "Mededeling", "De voorzitter:"]
+    "label",
+    [
+        "Vraag 1",
+        "Vraag 3, 4 en 5",
+        "Vraag 7, 8 9 en 10",
+        "Antwoord",
+        "Mededeling",
+        "De voorzitter:",
+        "Minister Van der Brug:",
+    ],
 )
 def test_labels_of_questions_and_answers_stand_by_themselves(label: str) -> None:
     document = parse("paper.txt", f"Dat is zo.\n{label}\nKlopt dit bericht?\n\n{FOOTER} 1\n".encode())
     assert [(p.role, p.text) for p in document.paragraphs][1:] == [("heading", label), ("text", "Klopt dit bericht?")]
+
+
+@pytest.mark.parametrize(
+    "line", ["Minister heeft daarop gezegd:", "Het lid vraagt om een reactie:", "Antwoord op de brief"]
+)
+def test_lines_that_only_begin_as_labels_do_are_text(line: str) -> None:
+    document = parse(
+        "paper.txt", f"In het debat van gisteren over de veren en de bruggen zei de\n{line}\n\n{FOOTER} 1\n".encode()
+    )
+    assert len(document.paragraphs) == 1
 
 
 def test_a_page_number_below_its_footer_ends_no_page_of_its_own() -> None:

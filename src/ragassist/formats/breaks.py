@@ -21,7 +21,10 @@ STANDALONE = re.compile(
     rf"(?:(?:Vraag|Vragen|Antwoord|Antwoorden)(?: (?:op )?(?:de )?(?:vra(?:ag|gen) )?{NUMBERS})?|Antwoord op vraag"
     r"|Mededeling|Toelichting|Nader antwoord):?"
 )
-SPEAKER = re.compile(r"(?:De heer|Mevrouw|Minister|Staatssecretaris|De voorzitter|Voorzitter|Het lid)\b[^.?!;]{0,80}:")
+SPEAKER = re.compile(
+    r"(?:De heer|Mevrouw|Minister(?:-[Pp]resident)?|Staatssecretaris|De voorzitter|Voorzitter|Het lid)"
+    r"(?: (?:[^\W\d_a-z][\w’'-]*|van|de|der|den|ten|ter|in|[’']t|c\.s\.))*(?: \([^)]+\))?:"
+)
 REPLY = re.compile(r"(?:Nader antwoord|Herzien antwoord|Antwoord|Mededeling|Uitstelbericht)\b.* van ")
 SIGNED = re.compile(r"(?:(?:De|Namens) .*)?(?:[Mm]inister|[Ss]taatssecretaris|voorzitter|[Gg]riffier|president)\b")
 NAME = re.compile(r"(?:[A-Z][\w.’'-]*|van|de|der|den|ter|ten)(?: [\w.’'-]+){0,4}")

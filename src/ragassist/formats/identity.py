@@ -26,7 +26,7 @@ RUNNING = re.compile(
     r"(?:Aanhangsel(?: van de Handelingen)?|Handelingen|"
     r"[\d(][^?!]{1,80}?,? (?:nrs?\. ?)?[\w./-]+(?:(?: en |/ ?)(?:nrs?\. )?[\w./-]+)*)"
     r"(?: (?P<page>\d{1,4}))?"
-    r"|(?:(?:Eerste|Tweede) Kamer\b.{0,120}? )?\d{1,3}-\d{1,3}-(?P<sheet>\d{1,4})"
+    r"|(?:Eerste|Tweede) Kamer\b.{0,120}? \d{1,3}-\d{1,3}-(?P<sheet>\d{1,4})"
 )
 MARGIN = re.compile(
     r"(?:kst|ah|h|blg|nds)-[\w-]+|ISSN \d{4}\s?[-–]\s?\d{3}[\dX]|’s-Gravenhage \d{4}"
@@ -59,7 +59,9 @@ ANSWERED = re.compile(r"\b(?:be|ge)?antwoord|\breactie voorzien|\b[Vv]astgesteld
 WRITTEN = "Verslag van een schriftelijk overleg"
 BY_OWN_TITLE = {masthead.QUESTIONS, "Motie", "Amendement"}  # the others are called by what they are about
 ASKED_BY_COMMITTEE = {WRITTEN, "Lijst van vragen en antwoorden", "Lijst van vragen", "Verslag", ""}
-SIGNED = re.compile(rf"De ((?:Minister|Staatssecretaris)(?:-President)?,?(?: (?:van|voor) {PORTFOLIO})?),(?: |$)")
+SIGNED = re.compile(
+    rf"(?:^|[.?!;] )De ((?:Minister|Staatssecretaris)(?:-President)?,?(?: (?:van|voor) {PORTFOLIO})?),(?: |$)"
+)
 SIGNATURES = 8  # paragraphs at the end of a paper in which it is signed
 SIGNER = re.compile(r"(?:[^\W\d_]|[-’'. ()/]){2,60}(?<![.,;:])")
 OPENING = 6  # paragraphs in which a paper says what it is …
@@ -172,7 +174,7 @@ def _kind(paragraphs: Sequence[Paragraph]) -> str:
 def _respondent(opening: str, paragraphs: Sequence[Paragraph]) -> str:
     """Who answers, as the opening tells, else whoever signs first: `De Minister van Sloten, C. Vlotman`."""
     named = RESPONDENT.search(opening)
-    signed = (SIGNED.match(paragraph.text) for paragraph in paragraphs[-SIGNATURES:])
+    signed = (SIGNED.search(paragraph.text) for paragraph in paragraphs[-SIGNATURES:])
     return named[1] if named else next((found[1] for found in signed if found), "")
 
 
