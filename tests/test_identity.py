@@ -78,7 +78,13 @@ def test_footers_tell_which_paper_it_is(footer: str) -> None:
 
 
 def test_lines_that_only_resemble_a_footer_are_text() -> None:
-    for line in ("De Tweede Kamer, vergaderjaar 2022–2023, sprak erover", f"Zie {FOOTER}", "ISSN", "kst-1.txt", "12-3-2024"):
+    for line in (
+        "De Tweede Kamer, vergaderjaar 2022–2023, sprak erover",
+        f"Zie {FOOTER}",
+        "ISSN",
+        "kst-1.txt",
+        "12-3-2024",
+    ):
         assert not is_furniture(line)
 
 
