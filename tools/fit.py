@@ -3,9 +3,9 @@
     python tools/fit.py            cross-validate, fit on everything, write
     python tools/fit.py --dry      cross-validate only
 
-Fitted on the dev split of eval/questions.jsonl and on the invented papers of eval/papers/ with their questions; the
-test split is never read. Every question is asked three times: of its own paper alone, of all papers together, and of
-another paper alone, which does not answer it.
+Fitted on the dev split of eval/questions.jsonl, on the invented papers of eval/papers/ with their questions, and on the
+dev split of those of eval/genres/; the test splits are never read. Every question is asked three times: of its own
+paper alone, of all papers together, and of another paper alone, which does not answer it.
 """
 
 from __future__ import annotations
@@ -63,8 +63,18 @@ class Example:
 def examples(encoder: Encoder) -> list[Example]:
     """Every question of the fitting data, of its own paper and of all papers."""
     own = read_questions(ROOT / "eval" / "questions.jsonl", "dev")
-    invented = read_questions(ROOT / "eval" / "papers" / "questions.jsonl")
-    papers = sorted([*(ROOT / "corpus").glob("*.txt"), *(ROOT / "eval" / "papers").glob("*.txt")])
+    invented = (
+        *read_questions(ROOT / "eval" / "papers" / "questions.jsonl"),
+        *read_questions(ROOT / "eval" / "genres" / "questions.jsonl", "dev"),
+    )
+    genres = {question.subject for question in invented}
+    papers = sorted(
+        [
+            *(ROOT / "corpus").glob("*.txt"),
+            *(ROOT / "eval" / "papers").glob("*.txt"),
+            *(paper for paper in (ROOT / "eval" / "genres").glob("*.xml") if paper.stem in genres),
+        ]
+    )
     found = []
     elsewhere = [question for question in invented if question.subject == "elsewhere"]
     strangers = itertools.cycle(range(1, len(papers)))
@@ -77,8 +87,10 @@ def examples(encoder: Encoder) -> list[Example]:
             for question in asked:
                 found.append(_example(question, alone[place], encoder, "own"))
                 found.append(_example(question, everything, encoder, "all"))
-                other = alone[(place + next(strangers)) % len(papers)]
-                if not parties(question.question):  # what another paper holds of a fractie may answer it
+                stranger = (place + next(strangers)) % len(papers)
+                other = alone[stranger]
+                related = {paper.parent.name, papers[stranger].parent.name} == {"genres"}  # they share subjects
+                if not (related or parties(question.question)):  # what another paper holds of a fractie may answer it
                     found.append(_example(replace(question, gold=(), kind="off-topic"), other, encoder, "other"))
     return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import pairwise
@@ -35,6 +35,8 @@ FEATURES = (
     "named",  # the question names the fractie or a member that asked, or who answered
     "numbers",  # share of the question's numbers that stand in it
     "answer",  # it is part of the answer, not of the question
+    "support",  # MaxSim of the question's tokens with its whole exchange: what one paragraph lacks another may hold
+    "paper",  # the same with all candidates of its paper
 )
 BORROWED = 0.9  # what a token of the exchange's question counts for, beside the paragraph's own: python tools/fit.py
 COMMON = 7.0  # tokens that are less rare than this weigh least …
@@ -93,6 +95,9 @@ def gather(question: str, encoded: Encoded, rarity: Floats, found: Candidates) -
     similarity = own(nearest)
     borrowed = BORROWED * theirs(np.where(asked[:, None], nearest, -1.0))[owner]
 
+    whole = _maximum(np.flatnonzero(np.diff(owner, prepend=-1)))(similarity)
+    papers, paper = _runs([exchange.document for exchange in found.exchanges])
+
     texts = tuple(
         " ".join(passage.text for passage in found.passages[start:end])
         for start, end in pairwise([*starts, len(asked)])
@@ -106,6 +111,8 @@ def gather(question: str, encoded: Encoded, rarity: Floats, found: Candidates) -
         names,
         _numbers(question, texts),
         1.0 - own(asked.astype(np.float32)),
+        (whole @ weights)[owner],
+        (_maximum(papers)(whole) @ weights)[paper][owner],
     )
     columns = np.stack(features, axis=1).astype(np.float32)
     return Evidence(found.exchanges, owner, paragraphs, starts, texts, columns, similarity, tokens, weights)
@@ -133,6 +140,12 @@ def _maximum(starts: Longs) -> Callable[[Floats], Floats]:
         return found
 
     return maximum
+
+
+def _runs(names: Sequence[str]) -> tuple[Longs, Longs]:
+    """Where each run of equal names starts, and for each name the run that it stands in."""
+    changes = np.array([before != after for before, after in pairwise(names)], bool)
+    return np.concatenate([[0], np.flatnonzero(changes) + 1]), np.concatenate([[0], np.cumsum(changes)])
 
 
 def _nearest(question: Floats, passage: Floats | None) -> Floats:
