@@ -11,7 +11,7 @@ from ragassist.errors import UnsupportedFormat
 from ragassist.formats import docx, html, odt, op_html, op_xml, pdf, tk_html, txt, vlos
 from ragassist.formats.opening import kind_of
 
-PARSER_VERSION = 6  # part of the key under which parsed work is reused: raise it when any parser gives another result
+PARSER_VERSION = 7  # part of the key under which parsed work is reused: raise it when any parser gives another result
 
 
 UNKNOWN_KIND = "It does not say what kind of paper it is; where it marks no questions it was read by its headings."
