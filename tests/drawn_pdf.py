@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ragassist.formats.txt import AVERAGE, width_of
+from ragassist.formats.prints.txt import AVERAGE, width_of
 
 FONTS = {"": "Helvetica", "b": "Helvetica-Bold", "i": "Helvetica-Oblique"}
 LEADING = 12.0
@@ -85,6 +85,7 @@ def _file(objects: Sequence[bytes]) -> bytes:
         len(objects) + 1,
         len(out),
     )
+
 
 # Encrypted by pypdf, with the passwords `geheim` and none (so that it may be read, but not changed), packed.
 LOCKED = zlib.decompress(

@@ -10,8 +10,8 @@ from xml.sax.saxutils import escape
 from hypothesis import strategies as st
 
 from ragassist.document import Document
-from ragassist.formats import docx, odt
-from ragassist.formats.odt_styles import NAMESPACES
+from ragassist.formats.office import docx, odt
+from ragassist.formats.office.odt_styles import NAMESPACES
 
 NAME = "kst-99001-5"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

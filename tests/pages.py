@@ -8,7 +8,8 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from ragassist.document import Document, Paragraph
-from ragassist.formats import html, op_html
+from ragassist.formats.html import any_html as html
+from ragassist.formats.html import op_html
 
 PAPERS = Path(__file__).resolve().parent / "papers"
 NAME = "kst-99010-77.html"

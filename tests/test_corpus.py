@@ -397,7 +397,7 @@ def test_what_was_refused_or_passed_over_is_not_parsed_again(
 def test_a_reader_that_was_slow_is_tried_again(
     corpus: Path, index: Path, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ragassist.corpus.Sandbox", lambda: Sandbox(Limits(wall=1e-6)))
+    monkeypatch.setattr("ragassist.corpus.Sandbox", lambda waiting: Sandbox(Limits(wall=1e-6), waiting))
     slow = index_corpus(corpus, index, encoder)
     assert all("it took longer than" in sentence for sentence in slow.refused.values())
     assert len(slow.refused) == 2

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from office_files import Scrap, docx_file, hidden, joined, plain, read_docx, told, wrapped
 from ragassist.errors import UnreadablePaper
-from ragassist.formats import docx, parse
+from ragassist.formats import parse
+from ragassist.formats.office import docx
 
 BEGIN, GIVES, END = (f'<w:fldChar w:fldCharType="{kind}"/>' for kind in ("begin", "separate", "end"))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragassist.document import Document, Exchange, Metadata, Paragraph, Setting
+from ragassist.document import Document, Exchange, Metadata, Paragraph, Role, Setting
 from ragassist.exchanges import find_exchanges, layout_of
 
 VSO = "Verslag van een schriftelijk overleg"
@@ -18,7 +18,7 @@ def paper(text: str, kind: str = "", members: tuple[str, ...] = ()) -> Document:
     """A paper with a paragraph a line: `# ` heads, `~ ` is set in italics, `– ` is an item."""
     paragraphs = []
     for number, line in enumerate((line.strip() for line in text.strip().splitlines() if line.strip()), start=1):
-        role = "heading" if line.startswith("# ") else "item" if line.startswith("– ") else "text"
+        role: Role = "heading" if line.startswith("# ") else "item" if line.startswith("– ") else "text"
         setting = Setting(italic=line.startswith("~ ") if "~ " in text else None)
         paragraphs.append(Paragraph(number, line.removeprefix("# ").removeprefix("~ "), role, setting=setting))
     metadata = Metadata(id="kst-99001-1", title="", kind=kind, respondent="Minister van Sloten", members=members)

@@ -7,9 +7,10 @@ from hypothesis import given
 
 from pages import NAME, PAPERS, WORD, page_of, read, read_official, roles, texts, trees
 from ragassist.errors import UnreadablePaper
-from ragassist.formats import html, op_xml
-from ragassist.formats.html_elements import found, words
+from ragassist.formats.html import any_html as html
+from ragassist.formats.html.elements import found, words
 from ragassist.formats.opening import html_root
+from ragassist.formats.xml import op_xml
 
 
 @given(trees())

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from printed_papers import LINES, letters
 from ragassist.document import Document
-from ragassist.formats.hyphens import Hyphens
+from ragassist.formats.prints.hyphens import Hyphens
 
 JOINED = (
     "oplossen van arbeidsmarktkrapte in Europa",

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from office_files import Scrap, hidden, joined, odt_file, plain, read_odt, told, wrapped
 from ragassist.errors import UnreadablePaper
-from ragassist.formats import odt, parse
+from ragassist.formats import parse
+from ragassist.formats.office import odt
 
 
 def style(name: str, properties: str, family: str = "text", more: str = "") -> str:

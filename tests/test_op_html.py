@@ -6,8 +6,10 @@ import pytest
 
 from pages import PAPERS, folded, page_of, read_official, roles, texts
 from ragassist.errors import UnreadablePaper
-from ragassist.formats import op_html, op_xml, parse
+from ragassist.formats import parse
+from ragassist.formats.html import op_html
 from ragassist.formats.opening import kind_of
+from ragassist.formats.xml import op_xml
 
 TWINS = sorted(path.stem for path in (PAPERS / "html").glob("*.html"))
 TOLD = '<meta name="DC.identifier" content="kst-99010-77"/>'

@@ -12,7 +12,7 @@ from lxml import etree
 from official_papers import PAPERS, body, lines, paper, read
 from ragassist.errors import UnreadablePaper
 from ragassist.formats import parse
-from ragassist.formats.op_xml import DEEPEST
+from ragassist.formats.xml.op_xml import DEEPEST
 
 HEADS: dict[str, list[str]] = {
     "kst-99501-31-12": [

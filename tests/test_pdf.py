@@ -11,7 +11,7 @@ from printed_papers import FOOTER
 from ragassist.document import Document, Paragraph
 from ragassist.errors import UnreadablePaper
 from ragassist.formats import parse
-from ragassist.formats import pdf as room
+from ragassist.formats.prints import pdf as room
 
 NAME = "kst-36450-9.pdf"
 COLUMN = (  # a full column; every first word of a line would not have fitted on the line above

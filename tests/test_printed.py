@@ -10,8 +10,8 @@ from printed_papers import FOOTER, LINES, letters, paragraph_with
 from ragassist.document import Document
 from ragassist.errors import UnreadablePaper
 from ragassist.formats import parse
-from ragassist.formats.lines import Line, Mark, Place, Sheet
-from ragassist.formats.printed import read_sheets
+from ragassist.formats.prints.lines import Line, Mark, Place, Sheet
+from ragassist.formats.prints.printed import read_sheets
 
 # Each printed page and the words that it begins with.
 PAGES = {

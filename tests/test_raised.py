@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragassist.formats.blocks import Block
-from ragassist.formats.raised import LOWERED, RAISED, marked, plain, resolve
+from ragassist.formats.office.raised import LOWERED, RAISED, marked, plain, resolve
 
 FIGURES = st.sampled_from(["1", "2", "3", "12", "*", "**"])
 PIECES = st.lists(st.sampled_from("brug sluis m km 10 veer".split()) | FIGURES.map(marked), min_size=1, max_size=8)

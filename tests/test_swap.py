@@ -25,10 +25,12 @@ from sample_replies import ATTACKS
 MONDAY, TUESDAY = datetime(2031, 5, 5, 9, tzinfo=UTC), datetime(2031, 5, 6, 9, tzinfo=UTC)
 STALLING = "Een stallingsplaats voor een fiets bij het station kost de reiziger vanaf 2031 drie euro per dag."
 WEESFIETS = "Weesfietsen worden na veertien dagen door de gemeente van het perron verwijderd en in een depot bewaard."
-BAKFIETS = "Bakfietsen mogen in de spits niet mee in de trein, omdat zij de doorgang voor andere reizigers versperren."
+WOLVES = "Wolven mogen in natuurgebieden niet met een verfpistool worden beschoten, omdat de rechter dat heeft verboden."
+    "In 2030 zijn op elf bedrijven kalkoenen geruimd vanwege de vogelgriep; de eigenaren kregen de waarde vergoed."
+)
 COSTS = "Wat kost een stallingsplaats voor een fiets bij het station de reiziger vanaf 2031 per dag?"
 ORPHANS = "Door wie worden weesfietsen na veertien dagen van het perron verwijderd en in een depot bewaard?"
-CARGO = "Versperren bakfietsen in de trein de doorgang voor andere reizigers in de spits?"
+PAINT = "Waarom mogen wolven in natuurgebieden niet met een verfpistool worden beschoten?"
 OTHERS = (  # what else there is in the index, so that something can stand out
     "De laadpunten voor elektrische fietsen worden betaald uit het klimaatfonds, waarvoor een wet in voorbereiding is.",
     "De veiligheid in de avond is een zaak van de burgemeester, die daarover met de politie spreekt.",
@@ -42,7 +44,7 @@ OTHERS = (  # what else there is in the index, so that something can stand out
         for who in ("provincies", "burgers", "bedrijven", "ouderen")
     ),
 )
-QUESTIONS = (COSTS, ORPHANS, CARGO)
+QUESTIONS = (COSTS, ORPHANS, PAINT)
 
 Ask = Callable[[Sequence[Stored]], Assistant]
 
@@ -103,16 +105,16 @@ def test_the_same_papers_answer_the_same(papers: Ask) -> None:
 
 
 def test_a_new_paper_answers_what_was_not_found(papers: Ask) -> None:
-    found = swapped(papers, [*BEFORE, paper("kst-99999-2", BAKFIETS)])
-    assert changed(found) == {CARGO: ("newly found",)}
+    found = swapped(papers, [*BEFORE, paper("kst-99999-2", WOLVES)])
+    assert changed(found) == {PAINT: ("newly found",)}
     (change,) = found.changes
-    assert change.after.best == Quote("kst-99999-2", 2, BAKFIETS, "Kamerstukken 2023/24, 99999, nr. 2, p. 2-3")
+    assert change.after.best == Quote("kst-99999-2", 2, WOLVES, "Kamerstukken 2023/24, 99999, nr. 2, p. 2-3")
     assert found.added == ("Kamerstukken 2023/24, 99999, nr. 2",)
     assert "Before: not found" in swap_text(found)
 
 
 def test_a_paper_that_is_gone_breaks_its_citations(papers: Ask) -> None:
-    found = swapped(papers, [paper("kst-99999-2", BAKFIETS)])
+    found = swapped(papers, [paper("kst-99999-2", WOLVES)])
     assert changed(found)[ORPHANS] == ("no longer found", "broken citation")
     broken = next(change.broken[0] for change in found.changes if change.question == ORPHANS)
     assert (broken.why, broken.now) == ("the paper is gone", None)
@@ -132,7 +134,7 @@ def test_other_words_in_the_same_place_are_a_changed_answer(papers: Ask) -> None
 
 
 def test_words_that_moved_are_told_where_they_stand_now(papers: Ask) -> None:
-    found = swapped(papers, [paper("kst-99999-1", BAKFIETS, STALLING, WEESFIETS)])
+    found = swapped(papers, [paper("kst-99999-1", WOLVES, STALLING, WEESFIETS)])
     moved = {change.question: change for change in found.changes}
     assert moved[ORPHANS].kinds == ("broken citation",)  # the same best passage, at another place
     (broken,) = moved[ORPHANS].broken
@@ -173,7 +175,7 @@ def test_a_reprint_is_named_with_the_questions_it_answers(papers: Ask) -> None:
 def test_questions_that_were_asked_only_once_are_left_out(papers: Ask) -> None:
     assistant = papers(BEFORE)
     first = swap.take(assistant, [COSTS, ORPHANS], MONDAY)
-    second = swap.take(assistant, [ORPHANS, CARGO, ORPHANS], TUESDAY)
+    second = swap.take(assistant, [ORPHANS, PAINT, ORPHANS], TUESDAY)
     found = swap.compare(first, second, assistant)
     assert (found.asked, found.left_out) == (1, 2)
 

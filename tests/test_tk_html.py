@@ -4,7 +4,9 @@ import pytest
 
 from pages import PAPERS, folded, page_of, roles, texts
 from ragassist.errors import UnreadablePaper
-from ragassist.formats import op_xml, parse, tk_html
+from ragassist.formats import parse
+from ragassist.formats.html import tk_html
+from ragassist.formats.xml import op_xml
 
 ADDRESS = '<link rel="canonical" href="https://www.tweedekamer.nl/kamerstukken/detail" />'
 

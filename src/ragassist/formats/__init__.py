@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 from ragassist.document import Document
 from ragassist.errors import UnsupportedFormat
-from ragassist.formats import docx, html, odt, op_html, op_xml, pdf, tk_html, txt, vlos
+from ragassist.formats.html import any_html, op_html, tk_html
+from ragassist.formats.office import docx, odt
 from ragassist.formats.opening import kind_of
+from ragassist.formats.prints import pdf, txt
+from ragassist.formats.xml import op_xml, vlos
 
 PARSER_VERSION = 7  # part of the key under which parsed work is reused: raise it when any parser gives another result
 
@@ -37,7 +40,7 @@ PARSERS: dict[str, Parser] = {
     "VLOS XML": Parser("VLOS XML", vlos.parse, richness=9, suffix=".xml"),
     "official HTML": Parser("HTML", op_html.parse, richness=8, suffix=".html"),
     "Tweede Kamer HTML": Parser("HTML", tk_html.parse, richness=4, suffix=".html"),
-    "HTML": Parser("HTML", html.parse, richness=2, suffix=".html"),
+    "HTML": Parser("HTML", any_html.parse, richness=2, suffix=".html"),
     "ODT": Parser("ODT", odt.parse, richness=6, suffix=".odt"),
     "DOCX": Parser("DOCX", docx.parse, richness=5, suffix=".docx"),
     "PDF": Parser("PDF", pdf.parse, richness=3, suffix=".pdf"),

@@ -1,0 +1,3 @@
+"""Web pages: one file a dialect, and what they share."""
+
+from __future__ import annotations
