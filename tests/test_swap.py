@@ -25,12 +25,10 @@ from sample_replies import ATTACKS
 MONDAY, TUESDAY = datetime(2031, 5, 5, 9, tzinfo=UTC), datetime(2031, 5, 6, 9, tzinfo=UTC)
 STALLING = "Een stallingsplaats voor een fiets bij het station kost de reiziger vanaf 2031 drie euro per dag."
 WEESFIETS = "Weesfietsen worden na veertien dagen door de gemeente van het perron verwijderd en in een depot bewaard."
-WOLVES = "Wolven mogen in natuurgebieden niet met een verfpistool worden beschoten, omdat de rechter dat heeft verboden."
-    "In 2030 zijn op elf bedrijven kalkoenen geruimd vanwege de vogelgriep; de eigenaren kregen de waarde vergoed."
-)
+WOLVES = "Wolven mogen in natuurgebieden niet met verf worden beschoten, omdat de rechter dat heeft verboden."
 COSTS = "Wat kost een stallingsplaats voor een fiets bij het station de reiziger vanaf 2031 per dag?"
 ORPHANS = "Door wie worden weesfietsen na veertien dagen van het perron verwijderd en in een depot bewaard?"
-PAINT = "Waarom mogen wolven in natuurgebieden niet met een verfpistool worden beschoten?"
+PAINT = "Waarom mogen wolven in natuurgebieden niet met verf worden beschoten?"
 OTHERS = (  # what else there is in the index, so that something can stand out
     "De laadpunten voor elektrische fietsen worden betaald uit het klimaatfonds, waarvoor een wet in voorbereiding is.",
     "De veiligheid in de avond is een zaak van de burgemeester, die daarover met de politie spreekt.",
