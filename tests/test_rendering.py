@@ -250,6 +250,23 @@ def test_what_was_searched_is_told_only_when_it_differs() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("speaks", "signed", "told"),
+    [
+        ("Mevrouw Zwanenburg (SP)", "Minister van Fietszaken", "Mevrouw Zwanenburg (SP)"),
+        ("", "Minister van Fietszaken", "Minister van Fietszaken"),
+        ("", "", "Motie van het lid Zwanenburg"),
+    ],
+)
+def test_where_nothing_was_asked_nobody_answers(speaks: str, signed: str, told: str) -> None:
+    section = Exchange(DOCUMENT.id, "0", (), (), (3,), respondent=speaks)
+    about = replace(DOCUMENT.metadata, title="Motie van het lid Zwanenburg", respondent=signed)
+    found = replace(reply("Wat?", exchanges=(section,)), hits=(hit(1, section, replace(DOCUMENT, metadata=about)),))
+    assert f'<p class="who">{told}</p>' in reply_cards(found, "nl")
+    assert f"[1] {told}\n" in reply_text(found)
+    assert "answered" not in reply_text(found)
+
+
 def test_a_section_without_a_question_is_no_question() -> None:
     section = Exchange(DOCUMENT.id, "0", (), (), (3,), ("Inleiding",))
     page = reply_cards(reply("Wat?", exchanges=(section,)), "nl")

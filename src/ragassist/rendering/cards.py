@@ -58,7 +58,14 @@ def speaking(hit: Hit, passage: CitedPassage, words: Words) -> str:
     """Whose words a cited paragraph has: the answer's, or, where only the question says it, the question's."""
     if in_question(hit, passage):
         return words.in_question.format(who=asker(hit) or words.paper)
-    return words.answered.format(who=respondent(hit) or words.paper)
+    return answering(hit, words)
+
+
+def answering(hit: Hit, words: Words) -> str:
+    """Who answered; where nothing was asked, who speaks, or else what paper it is."""
+    if hit.question:
+        return words.answered.format(who=respondent(hit) or words.paper)
+    return respondent(hit) or hit.document.title or words.paper
 
 
 def _verdict(reply: Reply, words: Words) -> Html:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ragassist.citation import reference
 from ragassist.document import Document, Exchange
-from ragassist.rendering.cards import place, strength
-from ragassist.rendering.data import asker, in_question, respondent
+from ragassist.rendering.cards import answering, place, strength
+from ragassist.rendering.data import asker, in_question
 from ragassist.rendering.markup import clean
 from ragassist.rendering.paper import parse_line, sides_of
 from ragassist.rendering.words import WORDS
@@ -34,9 +34,8 @@ def reply_text(reply: Reply) -> str:
 
 
 def _hit(hit: Hit) -> Iterator[str]:
-    answered = WORDING.answered.format(who=respondent(hit) or WORDING.paper)
     asked = f"{WORDING.asked.format(who=asker(hit) or WORDING.paper)}; " if hit.question else ""
-    yield f"[{hit.rank}] {asked}{answered}"
+    yield f"[{hit.rank}] {asked}{answering(hit, WORDING)}"
     for passage in hit.passages:
         side = ", in the question" if in_question(hit, passage) else ""
         yield f"    {place(passage, WORDING)}{side}"
