@@ -234,3 +234,54 @@ def test_printed_page_numbers_go_before_counted_ones() -> None:
     assert [(paragraph.text, paragraph.page) for paragraph in document.paragraphs] == [
         ("Het begin.", 7), ("Het vervolg.", 8), ("Het slot.", 9)
     ]  # fmt: skip
+
+
+def body_of(*lines: str) -> list[tuple[str, str]]:
+    document = parse("paper.txt", "\n".join([*lines, "", FOOTER, ""]).encode())
+    return [(paragraph.role, paragraph.text) for paragraph in document.paragraphs]
+
+
+def test_every_part_of_a_motie_is_a_paragraph_and_so_is_who_signed() -> None:
+    assert body_of(
+        "De Kamer,",
+        "gehoord de beraadslaging,",
+        "constaterende dat de kade sinds het voorjaar verzakt en dat",
+        "niemand haar herstelt;",
+        "verzoekt de regering de kade te herstellen,",
+        "en gaat over tot de orde van de dag.",
+        "Kademan",
+        "Van der Wal",
+    ) == [
+        ("text", "De Kamer,"),
+        ("text", "gehoord de beraadslaging,"),
+        ("text", "constaterende dat de kade sinds het voorjaar verzakt en dat niemand haar herstelt;"),
+        ("text", "verzoekt de regering de kade te herstellen,"),
+        ("text", "en gaat over tot de orde van de dag."),
+        ("text", "Kademan"),
+        ("text", "Van der Wal"),
+    ]
+
+
+@pytest.mark.parametrize(("numbers", "role"), [(5, "heading"), (4, "text")])
+def test_numbers_that_count_on_above_lines_of_text_are_those_of_questions(numbers: int, role: str) -> None:
+    rows = [line for n in range(1, numbers + 1) for line in (str(n), f"Volgens wie telt kade {n} mee?")]
+    roles = {text: kind for kind, text in body_of(*rows)}
+    assert [roles.get(str(n), "text") for n in range(1, numbers + 1)] == [role] * numbers
+
+
+def test_a_full_line_that_ends_a_sentence_ends_no_paragraph() -> None:
+    full = ["De kade is in het voorjaar over een lengte van tien meter verzakt.", "Niemand weet hoe dat zo is gekomen."]
+    more = ["Het herstel van de kade bij het oude gemaal is nu aan de provincie,", "die het werk nog moet aanbesteden."]
+    texts = [text for _, text in body_of(*full, *more, *more, *more)]
+    assert texts == [" ".join(full), *[" ".join(more)] * 3]
+
+
+def test_a_line_that_a_raised_mark_parted_goes_on() -> None:
+    line = "Het herstel van de kade bij het oude gemaal is nu aan de provincie,"
+    parted = [
+        "De kade bij het gemaal is verzakt.1",
+        "Niemand weet hoe dat zo kwam",
+        "en wie dat weet, die zwijgt erover.",
+    ]
+    texts = [text for _, text in body_of(line, "die het werk nog moet aanbesteden.", *parted, line, line, line)]
+    assert " ".join(parted) in texts

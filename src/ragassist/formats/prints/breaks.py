@@ -10,6 +10,7 @@ from itertools import pairwise
 from ragassist.formats import identity
 from ragassist.formats.masthead import DATE, DATE_LINE
 from ragassist.formats.prints.lines import Line, Place
+from ragassist.formats.prints.unplaced import Column, begins_part, is_rest
 
 TERMINAL = re.compile(r"[.?!:;…][»”’\"')\]]*\d{0,3}$|[»”]\d{0,3}$")  # ends a sentence, note mark or not
 SENTENCE = re.compile(rf"{TERMINAL.pattern}|[^\W\d]{{2}}[.?!] [A-Z]")  # holds the end of one
@@ -26,16 +27,20 @@ SPEAKER = re.compile(
     r"(?: (?:[^\W\d_a-z][\w’'-]*|van|de|der|den|ten|ter|in|[’']t|c\.s\.))*(?: \([^)]+\))?:"
 )
 REPLY = re.compile(r"(?:Nader antwoord|Herzien antwoord|Antwoord|Mededeling|Uitstelbericht)\b.* van ")
-SIGNED = re.compile(r"(?:(?:De|Namens) .*)?(?:[Mm]inister|[Ss]taatssecretaris|voorzitter|[Gg]riffier|president)\b")
+ANSWER_TO = re.compile(r"(?:Antwoord(?:en)?|Reactie) op (?:de )?(?=vra)")
+SIGNED = re.compile(
+    r"(?:(?:De|Namens) .*|Adjunct-)?(?:[Mm]inister|[Ss]taatssecretaris|voorzitter|[Gg]riffier|president)\b"
+)
 NAME = re.compile(r"(?:[A-Z][\w.’'-]*|van|de|der|den|ter|ten)(?: [\w.’'-]+){0,4}")
 ASKED = re.compile(r"\baan (?:de|het) (?:Minister|Staatssecretaris)|\((?:ingezonden|ontvangen) ")  # not of a fractie
-ABBREVIATED = re.compile(r"\b(?:nrs?|artt?|blz|pp?|pag)\.$")
+ABBREVIATED = re.compile(r"\b(?:nrs?|no|artt?|blz|pp?|pag)\.$")
 BARE_NUMBER = re.compile(r"\d{1,3}\.?")
 ASKING = re.compile(
     r"(?:De leden|Deze leden|Het lid|Dit lid|Kan|Kunt|Hoe|Wat|Waarom|Is|Zijn|Welke|Wanneer|In hoeverre)\b"
 )
 TITLE = re.compile(r"(?:\d+(?:\.\d+)*\.?|[IVX]+\.?|Artikel \w+\.?) [A-Z].*")
 DATED = re.compile(rf"^.{{0,45}}{DATE.pattern}$")
+SHORT = 0.75  # of a full line; a shorter one that ends no sentence can only be a heading's last
 MEASURE_LINES = 6  # how many lines above a line are looked at to tell how wide its column is
 HEADING_LINES = 3  # no heading of a Kamerstuk was seen to take more
 WIDER = 3.0  # average characters; lines of one column were seen to differ by less
@@ -80,24 +85,38 @@ class Block:
         self.widest = max(self.widest, line.width)
 
 
-def breaks(block: Block, ahead: Sequence[Line], short: float) -> bool:
+def breaks(block: Block, ahead: Sequence[Line], column: Column) -> bool:
     """Whether a new paragraph begins with the first of the lines ahead, given the block so far.
 
-    short: the width under which a line that ends no sentence can only be a heading's last; only for lines whose
-    geometry is not known.
+    column: in which they stand; only for lines whose geometry is not known.
     """
     line, last = ahead[0], block.last
-    if line.cells or last.cells or block.head:
+    if line.cells or last.cells or block.head or line.alone or last.alone:
         return True
     if stands_alone(line.text) or (len(block.lines) == 1 and stands_alone(last.text)):
         return True
     if line.place is not None and last.place is not None:
         return _by_place(block, line, line.place, last.place)
-    if len(block.lines) <= HEADING_LINES and identity.fractie_heading(block.plain) and not ASKED.search(block.plain):
+    if is_rest(last, line, column):
+        return False
+    if len(block.lines) <= HEADING_LINES and heads_fractie(block.plain):
         return line.gap or not (UNFINISHED.search(last.text) or line.text[0].islower())
-    if identity.fractie_heading(line.text) and not ASKED.search(line.text):
+    if heads_fractie(line.text) or begins_part(block.lines[0].text, last.text, line.text) or _signs(last, ahead):
         return True
-    return _by_words(block, ahead, short) or _by_text(block, ahead, short)
+    short = SHORT * column.width
+    return _by_words(block, ahead, short) or _by_text(block, ahead, short, column)
+
+
+def heads_fractie(text: str) -> bool:
+    """Whether a line is the heading of one fractie's part, or of the answer to it."""
+    bare = ANSWER_TO.sub("", text)
+    return identity.fractie_heading(bare[:1].upper() + bare[1:]) and not ASKED.search(text)
+
+
+def _signs(last: Line, ahead: Sequence[Line]) -> bool:
+    """Whether who signs, and for which office, stands below a sentence's end."""
+    office = SIGNED.match(ahead[0].text) is not None and ahead[0].text.endswith(",")
+    return office and bool(TERMINAL.search(last.text)) and len(ahead) > 1 and NAME.fullmatch(ahead[1].text) is not None
 
 
 def stands_alone(text: str) -> bool:
@@ -138,15 +157,17 @@ def _is_dated(line: Line) -> bool:
     return DATE_LINE.match(line.text) is not None and DATED.search(line.text) is not None
 
 
-def _by_text(block: Block, ahead: Sequence[Line], short: float) -> bool:
+def _by_text(block: Block, ahead: Sequence[Line], short: float, column: Column) -> bool:
     """By white space, by how far lines reach, and by where sentences end."""
     line, last = ahead[0], block.last
     starts_new = not line.text[0].islower()
-    ends = TERMINAL.search(last.text) is not None
+    ends = TERMINAL.search(last.text) is not None and not (ABBREVIATED.search(last.text) and line.text[0].isdigit())
     if line.gap or line.turn:
         item = LIST_DASH.match(block.lines[0].text) is not None
         if ends:
-            return starts_new and ((line.gap and not line.turn) or _fits(block, line) or bool(ITEM.match(line.text)))
+            return starts_new and (
+                (line.gap and not line.turn) or _fits(block, line, column) or bool(ITEM.match(line.text))
+            )
         return starts_new and not item and (is_heading(block) or (line.gap and _heading_ahead(ahead)))
     if ITEM.match(line.text) and (ends or is_item(block)):
         return True
@@ -155,7 +176,7 @@ def _by_text(block: Block, ahead: Sequence[Line], short: float) -> bool:
     if last.text.endswith((")", ").")) and REPLY.match(line.text):
         return True
     heading = line.text[0].isupper() and not ends and last.width + first_word(line) < short and is_heading(block)
-    return starts_new and (heading or (ends and _fits(block, line)))
+    return starts_new and (heading or (ends and _fits(block, line, column)))
 
 
 def is_item(block: Block) -> bool:
@@ -171,10 +192,13 @@ def is_heading(block: Block) -> bool:
     return text[0].isupper() and not text.endswith(",") and not SENTENCE.search(text)
 
 
-def _fits(block: Block, line: Line) -> bool:
+def _fits(block: Block, line: Line, column: Column) -> bool:
     """Whether the line's first word would have fitted on the line above: if so, the break was meant."""
-    column = max(above.width for above in block.lines[-MEASURE_LINES:])
-    return len(block.lines) == 1 or block.last.width + first_word(line) + SLACK < column
+    if len(block.lines) == 1 and not column.tells:
+        return True
+    above = block.lines[-MEASURE_LINES:]
+    widest = max(one.width for one in above) if len(above) > 1 else column.width
+    return block.last.width + first_word(line) + SLACK < widest
 
 
 def first_word(line: Line) -> float:

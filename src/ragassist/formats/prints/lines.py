@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ragassist.formats.prints.hyphens import Hyphens
 
@@ -49,6 +49,7 @@ class Line:
     width: in average characters. gap: white space stands above it. turn: a new page begins with it.
     bold, italic, small: all of it is set so, None where the source cannot tell or where it is only in part.
     place: its geometry, where that is known. marks: what is raised in it. cells: of a table's row, each its lines.
+    alone: what it is, where other lines tell that it is a paragraph by itself: a question's number, who signed.
     """
 
     text: str
@@ -61,6 +62,7 @@ class Line:
     place: Place | None = None
     marks: tuple[Mark, ...] = ()
     cells: tuple[tuple[Line, ...], ...] = ()
+    alone: Literal["", "number", "name"] = ""
 
 
 @dataclass(frozen=True, slots=True)

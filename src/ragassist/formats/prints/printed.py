@@ -16,7 +16,6 @@ from ragassist.errors import UnreadablePaper
 from ragassist.formats import identity
 from ragassist.formats.masthead import DATE_LINE
 from ragassist.formats.prints.breaks import (
-    ASKED,
     ASKING,
     BARE_NUMBER,
     HEADING_LINES,
@@ -25,6 +24,7 @@ from ragassist.formats.prints.breaks import (
     Block,
     breaks,
     first_word,
+    heads_fractie,
     is_heading,
     is_item,
     narrowed,
@@ -35,6 +35,7 @@ from ragassist.formats.prints.hyphens import Hyphens
 from ragassist.formats.prints.lines import Line, Sheet, joined, row_of
 from ragassist.formats.prints.notes import Noted, foot_of, place_marks, resolved
 from ragassist.formats.prints.titlepage import head_of
+from ragassist.formats.prints.unplaced import asked_at, column_of, measured, names_at
 
 QUOTATION = re.compile(r"«[^»]*»[.,;]?|“[^”]*”[.,;]?")
 NUMBERED = re.compile(r"(?:\d+(?:\.\d+)*\.?|[IVX]+\.?|[A-Z]\.|[a-z]\.|§ ?\d+\.?|Artikel \S+|Hoofdstuk \S+) ?[^\W\d].*")
@@ -49,8 +50,6 @@ FOLIO = re.compile(r"\d{1,4}")  # a page's number, which may stand on a line bel
 CONTENTS = re.compile(r"inhoud(?:sopgave)?:?", re.IGNORECASE)
 MOST_ENTRIES = 300  # of a table of contents
 MOST_LINES = 1000  # twenty pages; no paragraph is as long
-COLUMN = 0.9  # the quantile of line widths that stands for a full line
-SHORT = 0.75  # of a full line
 LARGER = 1.08  # than the body's type: a heading
 
 
@@ -134,18 +133,29 @@ def _paragraphs(pages: Sequence[Page], hyphens: Hyphens) -> tuple[Paragraph, ...
         for index, line in enumerate(narrowed(page.body))
     ]
     blocks = _headed(flow)
-    flow = flow[sum(len(block.lines) for block in blocks) :]
-    widths = sorted(line.width for line, _ in flow)
-    short = SHORT * widths[int(len(widths) * COLUMN)] if widths else 0.0
+    flow = _unplaced(flow[sum(len(block.lines) for block in blocks) :])
+    column = column_of([line for line, _ in flow])
     for position, (line, page) in enumerate(flow):
         if (
             not blocks
             or len(blocks[-1].lines) >= MOST_LINES
-            or breaks(blocks[-1], [ahead for ahead, _ in flow[position : position + HEADING_LINES + 1]], short)
+            or breaks(blocks[-1], [ahead for ahead, _ in flow[position : position + HEADING_LINES + 1]], column)
         ):
             blocks.append(Block())
         blocks[-1].add(line, page)
     return tuple(_without_contents(list(_made(parted(blocks), pages, hyphens))))
+
+
+def _unplaced(flow: Sequence[tuple[Line, int]]) -> list[tuple[Line, int]]:
+    """The lines, with what their neighbours tell of those whose place is not known."""
+    if not flow or flow[0][0].place is not None:
+        return list(flow)
+    lines = measured([line for line, _ in flow])
+    asked, names = asked_at(lines), names_at(lines)
+    told: list[Line] = []
+    for at, line in enumerate(lines):
+        told.append(replace(line, alone="number" if at in asked else "name" if at in names else ""))
+    return [(line, page) for line, (_, page) in zip(told, flow, strict=True)]
 
 
 def _headed(flow: Sequence[tuple[Line, int]]) -> list[Block]:
@@ -192,8 +202,11 @@ def _body_size(blocks: Sequence[Block]) -> float:
 def _role(block: Block, before: Block | None, after: Block | None, body: float, text: str) -> Role:
     if block.lines[0].cells:
         return "row"
-    if block.head or stands_alone(text) or (identity.fractie_heading(text) and not ASKED.search(text)):
+    alone = block.lines[0].alone
+    if block.head or alone == "number" or stands_alone(text) or heads_fractie(text):
         return "heading"
+    if alone == "name":
+        return "text"
     place = block.lines[0].place
     if _is_set_as_heading(block, after, body, text) if place else _reads_as_heading(block, before, after, text):
         return "heading"

@@ -21,7 +21,7 @@ MASTHEAD = re.compile(
 MASTHEAD_LINES = 6
 COLLECTION = re.compile(r"Vragen gesteld door de leden der Kamer\b")
 DOSSIER_LINE = re.compile(rf"{DOSSIER}(?:\s+\S.*)?")
-NUMBER = re.compile(r"Nrs?\. [\w.-]+(?: \S.*)?|[A-Z]{1,3}(?: [A-Z]{2}.*)?")
+NUMBER = re.compile(r"(?:[A-Z]{1,3} ?/ ?)?Nrs?\. [\w.-]+(?: \S.*)?|[A-Z]{1,3}(?: [A-Z]{2}.*)?")
 QUESTION_NUMBER = re.compile(r"\d{1,5}")
 BODY = re.compile(r"(?:Vraag|Vragen|Antwoord|Mededeling) van\b")
 TITLE_LINES = 12  # the longest titles of dossiers, which say all that a bill changes
@@ -105,7 +105,7 @@ def _number_end(lines: Sequence[Line], at: int) -> int:
     """Where the paper's own title ends: with its type, or its capitals, or at white space."""
     first = lines[at]
     end = at + 1
-    bare = re.fullmatch(r"Nrs?\. [\w.-]+(?: HERDRUK\d?)?|[A-Z]{1,3}", first.text) is not None
+    bare = re.fullmatch(r"(?:[A-Z]{1,3} ?/ ?)?Nrs?\. [\w.-]+(?: HERDRUK\d?)?|[A-Z]{1,3}", first.text) is not None
     while end < min(len(lines), at + TITLE_LINES):
         line = lines[end]
         told = bare and end == at + 1
