@@ -15,7 +15,7 @@ from ragassist.formats.identity import fractie_heading
 
 __all__ = ["EXCHANGES_VERSION", "LAYOUTS", "find_exchanges", "fracties_of", "layout_of"]
 
-EXCHANGES_VERSION = 2  # part of the key under which parsed work is reused
+EXCHANGES_VERSION = 3  # part of the key under which parsed work is reused
 
 
 def _in_sections(document: Document) -> tuple[Exchange, ...]:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from ragassist.document import Document, Exchange, Paragraph
 from ragassist.exchanges.asking import Asker, Pair, asker_in, exchanges_of, fracties_of
 from ragassist.exchanges.sections import ends_part, path_below
-from ragassist.exchanges.sides import Columns, columns_of, sides_of
+from ragassist.exchanges.sides import Look, look_of, sides_of
 from ragassist.formats.identity import fractie_heading
 from ragassist.formats.masthead import QUESTIONS
 
@@ -160,7 +160,7 @@ class _Reader:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._labels = labels(document)
-        self._columns: Columns = columns_of(document.paragraphs)
+        self._look = look_of(document.paragraphs)
         self._labelled = any(label.mark == "answer" for label in self._labels)
         self._waiting: list[_Asked] = []
         self._answer: list[int] = []
@@ -183,7 +183,7 @@ class _Reader:
     def _relabelled(self) -> Iterator[tuple[Paragraph, Label]]:
         """Paragraphs with their labels; one that only looks like a question's number inside an answer has none."""
         paragraphs = self._document.paragraphs
-        unnumbered = _missing(paragraphs, self._labels, self._columns)
+        unnumbered = _missing(paragraphs, self._labels, self._look)
         for at, (paragraph, label) in enumerate(zip(paragraphs, self._labels, strict=True)):
             yield paragraph, Label("question", (), alone=False) if at in unnumbered else label
 
@@ -267,7 +267,7 @@ class _Reader:
         numbers = tuple(p.number for p in asked.paragraphs)
         if self._labelled or self._document.metadata.kind in UNANSWERED or len(numbers) < 2:
             return self._pair([asked], numbers, ())
-        sides = sides_of(asked.paragraphs, self._columns)
+        sides = sides_of(asked.paragraphs, self._look)
         question = tuple(number for number in numbers if sides.get(number) == "question")
         return self._pair([asked], question, tuple(number for number in numbers if number not in question))
 
@@ -299,14 +299,14 @@ def _listed(numbers: Iterable[str]) -> str:
     return f"{', '.join(most)} en {last}" if most else last
 
 
-def _missing(paragraphs: Sequence[Paragraph], marks: Sequence[Label], columns: Columns) -> frozenset[int]:
+def _missing(paragraphs: Sequence[Paragraph], marks: Sequence[Label], look: Look) -> frozenset[int]:
     """Where a question begins that has lost its number: between two answers without a question's label between them."""
     found: set[int] = set()
     labelled = [at for at, label in enumerate(marks) if label.mark in {"question", "answer"}]
     for before, after in pairwise(labelled):
         if marks[before].mark == marks[after].mark == "answer" and not marks[after].numbers:
             between = [at for at in range(before + 1, after) if paragraphs[at].role != "heading"]
-            sides = sides_of([paragraphs[at] for at in between], columns, first="answer", last="question")
+            sides = sides_of([paragraphs[at] for at in between], look, first="answer", last="question")
             turned = [at for at in between if sides[paragraphs[at].number] == "question"]
             found.update(turned[:1] if len(turned) < len(between) else turned[1:2])
     return frozenset(found)

@@ -20,6 +20,18 @@ SIDES: tuple[Side, Side] = ("question", "answer")
 Columns: TypeAlias = tuple[float, float] | None  # widths of the question and the answer column, in average characters
 
 
+class Look(NamedTuple):
+    """How a paper sets its questions and answers.
+
+    columns: their widths, where they differ. bold, italic: what such type weighs for the question side, and its absence
+    against it; negative where answers are set so, 0 where it tells nothing.
+    """
+
+    columns: Columns
+    bold: float = 0.0
+    italic: float = 0.0
+
+
 class Cue(NamedTuple):
     """A way of speaking and what it weighs: log-odds for the question side, negative for the answer side."""
 
@@ -85,7 +97,9 @@ QUOTED = re.compile(r"«[^»]*»|“[^”]*”|‘[^’]*’(?!\w)")
 NOTES = -0.7  # answers carry the footnotes
 PRIOR = -0.5  # answers take more paragraphs than questions
 WIDTH = 4.0  # a paragraph set as narrow (or as wide) as the paper's questions (or answers)
-BOLD = 4.0
+TYPE = 4.0  # a paragraph in the type of the paper's questions (or answers)
+SOME = 0.12  # share of the paragraphs that must be, and not be, in a type, for it to tell them apart …
+APART = 1.0  # … and how much more those in it speak like questions (or answers) than the others
 WIDTH_GAP = 4.0  # average characters between the two columns, below which width tells nothing
 EXPLAINED = 0.85  # share of the widths' variance that two columns explain; one column alone gives .75 at most
 CERTAIN = 6.0  # average characters within which a paragraph's column is known, to be counted among the widths
@@ -99,13 +113,34 @@ HEADING = -2.0  # a heading between a question and its answer
 OPEN_END = -4.0  # a part that ends on a question
 
 
-def columns_of(paragraphs: Sequence[Paragraph]) -> Columns:
+def look_of(paragraphs: Sequence[Paragraph]) -> Look:
+    """How the paper sets its questions and answers, told by all of its paragraphs."""
+    text = [p for p in paragraphs if p.role != "heading"]
+    spoken = [_wording(p) for p in text]
+    bold, italic = (
+        _type([(getattr(p.setting, kind), score) for p, score in zip(text, spoken, strict=True)])
+        for kind in ("bold", "italic")
+    )
+    return Look(_columns(text), bold, italic)
+
+
+def _type(scored: Sequence[tuple[bool | None, float]]) -> float:
+    """What a type weighs, given for each paragraph whether it is set in it, and how much it speaks like a question."""
+    inside = [score for told, score in scored if told]
+    outside = [score for told, score in scored if told is False]
+    if min(len(inside), len(outside)) < max(2, SOME * len(scored)):
+        return 0.0
+    apart = fmean(inside) - fmean(outside)
+    return 0.0 if abs(apart) < APART else TYPE if apart > 0 else -TYPE
+
+
+def _columns(paragraphs: Sequence[Paragraph]) -> Columns:
     """(question, answer) column widths where the paper sets its questions narrower; None where all are alike.
 
     Widths are parted where the halves differ most (Otsu, IEEE Trans. SMC 1979); the halves are two columns when that
     explains nearly all of the spread and each holds a fair share of the paragraphs.
     """
-    settings = [p.setting for p in paragraphs if p.role != "heading" and p.setting.room - p.setting.width < CERTAIN]
+    settings = [p.setting for p in paragraphs if p.setting.room - p.setting.width < CERTAIN]
     widths = sorted(setting.width for setting in settings)
     share = max(len(widths) // 8, 2)
     cuts = range(share, len(widths) - share + 1)
@@ -118,20 +153,27 @@ def columns_of(paragraphs: Sequence[Paragraph]) -> Columns:
     return (low, high) if high - low >= WIDTH_GAP and explained >= EXPLAINED else None
 
 
-def leaning(paragraph: Paragraph, columns: Columns) -> float:
+def leaning(paragraph: Paragraph, look: Look) -> float:
     """How much a paragraph looks like a question: log-odds, negative for an answer."""
-    text = QUOTED.sub("", paragraph.text)
-    score = PRIOR + sum(cue.weight for cue in WORDING if cue.pattern.search(text)) + _requests(paragraph)[-1]
-    score += NOTES * bool(paragraph.notes)
-    if paragraph.setting.bold is not None:
-        score += BOLD if paragraph.setting.bold else -BOLD
-    if columns and paragraph.setting.width:
-        middle = sum(columns) / 2
-        if paragraph.setting.width > middle:
+    setting = paragraph.setting
+    score = PRIOR + _wording(paragraph) + NOTES * bool(paragraph.notes)
+    score += sum(
+        0.0 if told is None else weight if told else -weight
+        for told, weight in ((setting.bold, look.bold), (setting.italic, look.italic))
+    )
+    if look.columns and setting.width:
+        middle = sum(look.columns) / 2
+        if setting.width > middle:
             score -= WIDTH
-        elif paragraph.setting.room < columns[1]:
+        elif setting.room < look.columns[1]:
             score += WIDTH
     return score
+
+
+def _wording(paragraph: Paragraph) -> float:
+    """How much a paragraph speaks like a question."""
+    text = QUOTED.sub("", paragraph.text)
+    return sum(cue.weight for cue in WORDING if cue.pattern.search(text)) + _requests(paragraph)[-1]
 
 
 def asks(paragraph: Paragraph) -> float:
@@ -164,7 +206,7 @@ def _turn(before: Paragraph, after: Paragraph, sides: tuple[Side, Side], lean: f
 
 
 def sides_of(
-    part: Sequence[Paragraph], columns: Columns, first: Side | None = "question", last: Side = "answer"
+    part: Sequence[Paragraph], look: Look, first: Side | None = "question", last: Side = "answer"
 ) -> dict[int, Side]:
     """The likeliest side of each paragraph of a part, by number; headings have none.
 
@@ -173,12 +215,12 @@ def sides_of(
     text = [p for p in part if p.role != "heading"]
     if not text:
         return {}
-    opening = leaning(text[0], columns)
+    opening = leaning(text[0], look)
     best: dict[Side, tuple[float, tuple[Side, ...]]] = {
         side: (opening if side == "question" else 0.0, (side,)) for side in SIDES if first in (side, None)
     }
     for before, after in pairwise(text):
-        lean = leaning(after, columns)
+        lean = leaning(after, look)
         headed = after.number - before.number > 1
         step: dict[Side, tuple[float, tuple[Side, ...]]] = {}
         for side in SIDES:

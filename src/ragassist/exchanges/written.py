@@ -15,7 +15,7 @@ from ragassist.document import Document, Exchange, Paragraph, Side
 from ragassist.exchanges.asking import Asker, Pair, asker_in, exchanges_of, fracties_of
 from ragassist.exchanges.pairing import pair_up
 from ragassist.exchanges.sections import path_below
-from ragassist.exchanges.sides import Columns, columns_of, sides_of
+from ragassist.exchanges.sides import Look, look_of, sides_of
 from ragassist.formats.identity import fractie_heading
 from ragassist.formats.masthead import is_head
 from ragassist.fracties import parties
@@ -50,13 +50,13 @@ def written(document: Document) -> tuple[Exchange, ...]:
     parts = _parts(document.paragraphs)
     if any(part.replies for part in parts):
         return exchanges_of(document, _apart(parts))
-    columns = columns_of(document.paragraphs)
-    return exchanges_of(document, [pair for part in parts for pair in _mixed(part, columns)])
+    look = look_of(document.paragraphs)
+    return exchanges_of(document, [pair for part in parts for pair in _mixed(part, look)])
 
 
 def unheaded(document: Document) -> tuple[Exchange, ...]:
     """The exchanges of a paper whose questions say themselves for whom they are put, under headings of subjects."""
-    columns = columns_of(document.paragraphs)
+    look = look_of(document.paragraphs)
     pairs: list[Pair] = []
     path: list[tuple[int, str]] = []
     for is_heading, run in groupby(document.paragraphs, key=lambda p: p.role == "heading"):
@@ -64,7 +64,7 @@ def unheaded(document: Document) -> tuple[Exchange, ...]:
         if is_heading:
             path = path_below(path, group)
             continue
-        sides = sides_of(group, columns, first=None)
+        sides = sides_of(group, look, first=None)
         heading = tuple(text for _, text in path)
         pairs += [_asked_by_itself(pair, group, heading) for pair in _alternating(group, sides)]
     return exchanges_of(document, pairs)
@@ -106,12 +106,12 @@ def _mark(paragraph: Paragraph) -> str:
     return "fractie" if fractie_heading(paragraph.text) else ""
 
 
-def _mixed(part: Part, columns: Columns) -> list[Pair]:
+def _mixed(part: Part, look: Look) -> list[Pair]:
     """The exchanges of one fractie's part, in which questions and answers take turns."""
     if not part.asker.fractie:
         answer = tuple(p.number for p in part.paragraphs if p.role != "heading")
         return [Pair((), answer, heading=_headings(part.paragraphs))] if answer else []
-    sides = sides_of(part.paragraphs, columns)
+    sides = sides_of(part.paragraphs, look)
     above = _headings(part.paragraphs[:1])
     pairs = _alternating(part.paragraphs[1:], sides)
     return [pair._replace(asker=part.asker, heading=(*above, *pair.heading)) for pair in pairs]
