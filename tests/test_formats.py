@@ -167,7 +167,7 @@ KNOWN: tuple[Difference, ...] = (
     Difference(
         "paragraphs",
         "txt",
-        "kst-99011-4 kst-99004-8 kst-9900001 kst-99008-2 kst-99008-3 kst-99008-4 kst-99009-A-5 h-tk-20232024-99-3",
+        "kst-99011-4 kst-99004-8 kst-9900001 kst-99008-2 kst-99008-3 kst-99008-4 h-tk-20232024-99-3",
         LINES_ONLY,
     ),
     Difference(
@@ -176,7 +176,6 @@ KNOWN: tuple[Difference, ...] = (
         "kst-99011-4 kst-99012-3 kst-99004-8 kst-9900001 kst-99008-2 kst-99008-3 kst-99008-4 h-tk-20232024-99-3",
         LINES_ONLY,
     ),
-    Difference("words", "txt", "kst-99011-4 kst-99009-A-5", LINES_ONLY),
 )
 
 

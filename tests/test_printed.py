@@ -285,3 +285,29 @@ def test_a_line_that_a_raised_mark_parted_goes_on() -> None:
     ]
     texts = [text for _, text in body_of(line, "die het werk nog moet aanbesteden.", *parted, line, line, line)]
     assert " ".join(parted) in texts
+
+
+def test_what_a_broken_word_was_glued_to_stands_apart_again() -> None:
+    first = ["De wal is sinds 1950 niet meer hersteld.1", "Toch acht de beheerder van deze wa1 De Wal, blz. 2."]
+    pages = "\n".join([*first, "", f"{FOOTER} 1", "", "\fterkering haar veilig, en wijst op de inTweede Kamer, "])
+    document = parse("paper.txt", (pages + FOOTER.removeprefix("Tweede Kamer, ") + " 2\n\n\fspectie.\n").encode())
+    assert " ".join(paragraph.text for paragraph in document.paragraphs) == (
+        "De wal is sinds 1950 niet meer hersteld. Toch acht de beheerder van deze waterkering haar veilig, en wijst op "
+        "de inspectie."
+    )
+    assert [(note.number, note.text) for note in document.footnotes] == [(1, "De Wal, blz. 2.")]
+    assert document.furniture == (f"{FOOTER} 1", f"{FOOTER} 2")
+
+
+def test_a_compound_keeps_the_hyphen_that_it_has_elsewhere() -> None:
+    text = "De Staten-Generaal en de NoordHollandse kade; de StatenGeneraal en McDonald."
+    assert body_of(text) == [("text", "De Staten-Generaal en de NoordHollandse kade; de Staten-Generaal en McDonald.")]
+
+
+def test_an_answer_below_a_bare_number_begins_below_the_question() -> None:
+    question = ["Hoe lang is de kade bij het oude gemaal en wie heeft haar gemaakt,", "of weet niemand dat nog zeker?"]
+    answer = ["Vroeger was de kade langer.", "Nu niet."]
+    full = ["Hoe lang is de kade die bij het oude gemaal is gelegd en wat kost?", "Die is lang."]
+    rows = [line for n in range(1, 6) for line in (str(n), *(full if n == 3 else question + answer))]
+    texts = [text for _, text in body_of(*rows)]
+    assert texts[texts.index("3") + 1 : texts.index("4")] == full

@@ -18,6 +18,7 @@ SURE = 2  # the weight of what can hardly be anything but a mark
 FOOT_LINES = 8  # that the notes at a page's foot mostly take
 CLOSED = re.compile(r"[.?!:;…»”’),]\d*$")
 OPENED = re.compile(r"\d+ (?:[A-Z«“(]|https?:|www\.)")
+GLUED = re.compile(r"(.*[^\W\d_]{2})(\d{1,2}) ([A-Z«“(].*)")
 SKIPPED = 5  # notes may have been missed on the pages before
 ENDING = re.compile(r"\d+(?=$|[\s.,;:?!)\]»”’–])")
 NEAR = 12  # characters before a mark that tell whether it is one
@@ -145,7 +146,7 @@ def _by_text(body: Sequence[Line], last: int, page: int, hyphens: Hyphens) -> tu
     text above or the text breaks off inside a sentence; without white space the mark must be sure. A paper may begin
     anew at 1 on a later page.
     """
-    body = _with_numbers(body)
+    body = _with_numbers(_unglued(body))
     marked: set[int] = set()
     sure: set[int] = set()
     for start, line in enumerate(body):
@@ -162,13 +163,26 @@ def _by_text(body: Sequence[Line], last: int, page: int, hyphens: Hyphens) -> tu
     return list(body), ()
 
 
+def _unglued(lines: Sequence[Line]) -> list[Line]:
+    """The lines, a note parted from the word that the page broke above it: `brug1 Kamerstuk`, the hyphen being lost."""
+    seen: set[int] = set()
+    for at, line in enumerate(lines):
+        glued = GLUED.fullmatch(line.text)
+        if glued and int(glued[2]) in seen and len(lines) - at <= FOOT_LINES:
+            above = replace(line, text=f"{glued[1]}-", marks=())
+            return [*lines[:at], above, replace(line, text=f"{glued[2]} {glued[3]}", gap=True), *lines[at + 1 :]]
+        seen |= _likely(line, SURE)
+    return list(lines)
+
+
 def _with_numbers(lines: Sequence[Line]) -> list[Line]:
     """The lines, a number that stands alone above its note joined to the note's first line."""
     found: list[Line] = []
     seen: set[int] = set()
     for line in lines:
         above = found[-1] if found else None
-        if above and above.gap and NUMBER.fullmatch(above.text) and int(above.text) in seen:
+        alone = above is not None and above.gap and NUMBER.fullmatch(above.text) and not NUMBER.fullmatch(line.text)
+        if above and alone and int(above.text) in seen:
             found[-1] = replace(line, text=f"{above.text} {line.text}", gap=True)
         else:
             found.append(line)

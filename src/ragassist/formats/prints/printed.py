@@ -35,7 +35,7 @@ from ragassist.formats.prints.hyphens import Hyphens
 from ragassist.formats.prints.lines import Line, Sheet, joined, row_of
 from ragassist.formats.prints.notes import Noted, foot_of, place_marks, resolved
 from ragassist.formats.prints.titlepage import head_of
-from ragassist.formats.prints.unplaced import asked_at, column_of, measured, names_at
+from ragassist.formats.prints.unplaced import asked_at, column_of, in_column, measured, names_at
 
 QUOTATION = re.compile(r"«[^»]*»[.,;]?|“[^”]*”[.,;]?")
 NUMBERED = re.compile(r"(?:\d+(?:\.\d+)*\.?|[IVX]+\.?|[A-Z]\.|[a-z]\.|§ ?\d+\.?|Artikel \S+|Hoofdstuk \S+) ?[^\W\d].*")
@@ -152,8 +152,9 @@ def _unplaced(flow: Sequence[tuple[Line, int]]) -> list[tuple[Line, int]]:
         return list(flow)
     lines = measured([line for line, _ in flow])
     asked, names = asked_at(lines), names_at(lines)
+    answers = {at for at, line in enumerate(lines) if stands_alone(line.text)}
     told: list[Line] = []
-    for at, line in enumerate(lines):
+    for at, line in enumerate(in_column(lines, asked, answers)):
         told.append(replace(line, alone="number" if at in asked else "name" if at in names else ""))
     return [(line, page) for line, (_, page) in zip(told, flow, strict=True)]
 

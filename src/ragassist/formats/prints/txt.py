@@ -35,6 +35,9 @@ MOST_LINES = 100_000  # the longest papers take a third of it
 AVERAGE = 500  # the mean width of a character in running Dutch, so that a width reads as a number of characters
 APART = re.compile(r"\s{3,}")  # parts the cells of a table, in text that keeps how the page was laid out
 LONG = 30  # characters; where all cells have more, they are columns of text
+GLUED = re.compile(r"(.*[^\W\d_]{2})((?:Eerste Kamer|Tweede Kamer|Staten-Generaal), .+)")  # a page ended inside a word
+COMPOUND = re.compile(r"[^\W\d_]+-[^\W\d_a-z][^\W\d_]+")  # Staten-Generaal
+RUN_TOGETHER = re.compile(r"\b([^\W\d_]*[a-zà-ÿ])([A-Z][^\W\d_]+)")
 PAGE_MARKS_AT_MOST = 0.1  # share of lines with a leading space beyond which that space is indentation, not a page mark
 
 
@@ -60,7 +63,7 @@ def lines_of(text: str) -> list[Line]:
 
     A new page is told by a form feed or, where few lines have one, by a leading space.
     """
-    rows = text.replace("\f", "\n\f").split("\n")
+    rows = _unglued(text.replace("\f", "\n\f"))
     filled = [row for row in rows if row.strip()]
     indented = sum(_is_marked(row) for row in filled)
     marks = 0 < indented <= max(2, PAGE_MARKS_AT_MOST * len(filled))
@@ -79,6 +82,24 @@ def lines_of(text: str) -> list[Line]:
         else:
             gap = True
     return lines
+
+
+def _unglued(text: str) -> list[str]:
+    """The rows of a text, where the taking of it made whole what only seemed to be a broken word.
+
+    A compound written with its hyphen elsewhere gets that back; a footer that follows a broken word stands apart.
+    """
+    compounds = set(COMPOUND.findall(text))
+
+    def parted(found: re.Match[str]) -> str:
+        compound = f"{found[1]}-{found[2]}"
+        return compound if compound in compounds else found[0]
+
+    rows: list[str] = []
+    for row in RUN_TOGETHER.sub(parted, text).split("\n"):
+        glued = GLUED.fullmatch(row)
+        rows += [f"{glued[1]}-", glued[2]] if glued and identity.footer_page(glued[2]) is not None else [row]
+    return rows
 
 
 def _tabular(rows: list[str]) -> dict[int, list[str]]:

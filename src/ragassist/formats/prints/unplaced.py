@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from ragassist.formats.prints.lines import Line
@@ -47,7 +48,7 @@ class Column(NamedTuple):
 
 def column_of(lines: Sequence[Line]) -> Column:
     """The column in which these lines stand."""
-    whole = not any(BROKEN.search(line.text) for line in lines)
+    whole = not any(BROKEN.search(above.text) and not line.turn for above, line in pairwise(lines))
     return Column(_widest(lines), whole and len(lines) >= ENOUGH_LINES)
 
 
@@ -69,6 +70,25 @@ def measured(lines: Sequence[Line]) -> list[Line]:
     return [
         replace(line, width=line.width % column or column) if column and line.width > LONGER * column else line
         for line in lines
+    ]
+
+
+def in_column(lines: Sequence[Line], asked: Collection[int], answers: Collection[int]) -> list[Line]:
+    """The lines, those of questions measured as if they had the type of the answers.
+
+    asked: where the numbers of questions stand; answers: where the label of an answer does. Bold type is wider, so that
+    a full line holds less of it.
+    """
+    questions: set[int] = set()
+    for start, following in pairwise([*sorted(asked), len(lines)]):
+        end = next((at for at in range(start + 1, following) if at in answers), None)
+        questions |= set(range(start + 1, end)) if end else set()
+    bold = _widest([line for at, line in enumerate(lines) if at in questions])
+    usual = _widest([line for at, line in enumerate(lines) if at not in questions])
+    if len(questions) < ENOUGH_LINES or not RAGGED * usual < bold < usual:
+        return list(lines)
+    return [
+        replace(line, width=line.width * usual / bold) if at in questions else line for at, line in enumerate(lines)
     ]
 
 
