@@ -42,6 +42,39 @@ def asked(document: Document) -> list[Exchange]:
     return [exchange for exchange in find_exchanges(document) if exchange.question]
 
 
+def written(asked: dict[str, bool | None], answered: dict[str, bool | None], exchanges: int = 6) -> Document:
+    """A paper in which one fractie asks, its questions and its answers set in such type; the wording tells some of it."""
+    lines = ["Vragen en opmerkingen van de leden van de fractie van VVD"]
+    for number in range(exchanges):
+        lines += [f"Deze leden lezen over sluis {number}. Waarom is sluis {number} dicht?", "Sluizen gaan soms dicht."]
+        lines += [f"Ik heb sluis {number} laten herstellen.", "Dat is gelukt."]
+    paragraphs = [Paragraph(1, lines[0], "heading")]
+    for number, line in enumerate(lines[1:], start=2):
+        setting = Setting(**(asked if (number - 2) % 4 < 2 else answered))  # type: ignore[arg-type]
+        paragraphs.append(Paragraph(number, line, setting=setting))
+    return Document(Metadata(id="kst-99001-1", title="", kind=VSO), tuple(paragraphs))
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ({"bold": True}, {"bold": False}),
+        ({"bold": False}, {"bold": True}),
+        ({"bold": False, "italic": True}, {"bold": False, "italic": False}),
+        ({"bold": False, "italic": False}, {"bold": False, "italic": True}),
+    ],
+)
+def test_type_tells_questions_from_answers(asked: dict[str, bool | None], answered: dict[str, bool | None]) -> None:
+    found = [exchange for exchange in find_exchanges(written(asked, answered)) if exchange.question]
+    assert [(len(exchange.question), len(exchange.answer)) for exchange in found] == [(2, 2)] * 6
+
+
+def test_where_all_is_set_alike_type_tells_nothing() -> None:
+    plain, roman = written({}, {}), written({"bold": False, "italic": False}, {"bold": False, "italic": False})
+    assert find_exchanges(roman) == find_exchanges(plain)
+    assert any(exchange.question for exchange in find_exchanges(roman))
+
+
 QUESTIONS = """
     # 1314
     Vragen van de leden Sluis (SP) en Van Veer (D66) aan de Minister (ingezonden 6 maart 2024).

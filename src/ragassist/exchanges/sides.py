@@ -121,7 +121,12 @@ def look_of(paragraphs: Sequence[Paragraph]) -> Look:
         _type([(getattr(p.setting, kind), score) for p, score in zip(text, spoken, strict=True)])
         for kind in ("bold", "italic")
     )
-    return Look(_columns(text), bold, italic)
+    columns = _columns(text)
+    if columns:
+        middle = sum(columns) / 2
+        set_in = [(p.setting.width <= middle, score) for p, score in zip(text, spoken, strict=True) if p.setting.width]
+        columns = columns if _type(set_in) > 0 else None
+    return Look(columns, bold, italic)
 
 
 def _type(scored: Sequence[tuple[bool | None, float]]) -> float:
