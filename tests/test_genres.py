@@ -43,7 +43,7 @@ def asked(document: Document) -> list[Exchange]:
 
 
 def written(asked: dict[str, bool | None], answered: dict[str, bool | None], exchanges: int = 6) -> Document:
-    """A paper in which one fractie asks, its questions and its answers set in such type; the wording tells some of it."""
+    """A paper in which one fractie asks, with questions and answers in such type; the wording tells only some of it."""
     lines = ["Vragen en opmerkingen van de leden van de fractie van VVD"]
     for number in range(exchanges):
         lines += [f"Deze leden lezen over sluis {number}. Waarom is sluis {number} dicht?", "Sluizen gaan soms dicht."]
