@@ -114,6 +114,20 @@ def pdf(url: str, secret: str) -> dict[str, Hostile]:
         "no-text.pdf": Hostile(lambda: one_page(stream(b"0 0 100 100 re f")), "hold no text, only pictures (a scan?)"),
         "page-of-1e9-points.pdf": Hostile(lambda: one_page(stream(SHOWN)).replace(b"595 842", b"1e9 1e9"), ""),
         "text-of-size-0.pdf": Hostile(lambda: one_page(stream(SHOWN.replace(b"/F 12", b"/F 0"))), ""),
+        "text-nowhere.pdf": Hostile(
+            lambda: one_page(stream(SHOWN + b"BT /F 12 Tf 2%s.5 600 Td (nergens) Tj ET" % (b"0" * 99))), reads=SAID
+        ),
+        "20000-letters-on-one-spot.pdf": Hostile(
+            lambda: one_page(
+                flated(
+                    SHOWN
+                    + b"BT /F 5 Tf 72 600 Td [%s] TJ ET"
+                    % (b"".join(b"(%c)722" % x for x in b"CDHNRUwABEKPSVXY") * 1250)
+                ),
+            ),
+            reads=SAID,
+            limits=TIGHT,
+        ),
         "kids-are-numbers.pdf": Hostile(
             lambda: printed(CATALOGUE % b"", b"<</Type/Pages/Kids[1 2 3]/Count 3>>"), "Nothing of it was indexed."
         ),

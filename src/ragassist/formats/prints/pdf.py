@@ -102,6 +102,8 @@ def _glyphs(text: raw.FPDF_TEXTPAGE, count: int) -> Iterator[Glyph]:
         left, right, base = box.left, box.right, y.value
         if style.angle:
             left, right, base = _turned(style.angle, x.value, y.value, box)
+        if not all(map(math.isfinite, (left, right, base, style.size))):
+            continue  # what stands nowhere is not printed
         yield Glyph(WRITTEN.get(character, character), left, right, base, style)
 
 
@@ -111,7 +113,8 @@ def _style(text: raw.FPDF_TEXTPAGE, index: int) -> Style:
     scale, angle = 1.0, 0
     if raw.FPDFText_GetMatrix(text, index, matrix):
         scale = math.hypot(matrix.c, matrix.d)
-        angle = round(math.degrees(math.atan2(matrix.b, matrix.a)))
+        turned = math.degrees(math.atan2(matrix.b, matrix.a))
+        angle = round(turned) if math.isfinite(turned) else 0
     raw.FPDFText_GetFontInfo(text, index, name, len(name), flags)
     font = name.value.decode("utf-8", "replace").lower()
     return Style(

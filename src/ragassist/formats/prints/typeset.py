@@ -173,14 +173,17 @@ def _accent(letter: Glyph, glyph: Glyph) -> Glyph | None:
 
 def _settle(runs: Sequence[_Run]) -> None:
     """Sets raised and lowered figures on the row of the larger type beside them."""
-    hosts = sorted(runs, key=lambda run: run.base)
-    bases = [run.base for run in hosts]
+    by_base = sorted(runs, key=_base)
     largest = max((run.size for run in runs), default=0.0)
+    larger: dict[float, list[_Run]] = {}  # a page may hold thousands of small runs: they are no hosts of each other
     settled: list[tuple[_Run, _Run]] = []
     for run in runs:
         if len(run.glyphs) <= MARK_LENGTH and run.size <= SMALLER * largest:
-            start = bisect_left(bases, run.base - RAISED[1] * largest)
-            end = bisect_left(bases, run.base - LOWERED[0] * largest)
+            if run.size not in larger:
+                larger[run.size] = [host for host in by_base if run.size <= SMALLER * host.size]
+            hosts = larger[run.size]
+            start = bisect_left(hosts, run.base - RAISED[1] * largest, key=_base)
+            end = bisect_left(hosts, run.base - LOWERED[0] * largest, key=_base)
             beside = [(_distance(run, host), index) for index, host in enumerate(hosts[start:end], start)]
             near = min((found for found in beside if found[0] is not None), default=None)
             if near is not None:
@@ -190,6 +193,10 @@ def _settle(runs: Sequence[_Run]) -> None:
         run.moved = True
     for run, host in settled:
         run.base = host.base
+
+
+def _base(run: _Run) -> float:
+    return run.base
 
 
 def _distance(run: _Run, host: _Run) -> float | None:
@@ -207,6 +214,7 @@ def _distance(run: _Run, host: _Run) -> float | None:
 def _row(runs: list[_Run]) -> Row:
     """The runs of one baseline, from left to right, those that stand close to each other made one piece."""
     pieces: list[list[_Run]] = []
+    edge = 0.0  # of the last piece
     for run in sorted(runs, key=lambda run: run.left):
         before = pieces[-1][-1] if pieces else None
         if before and _same(before, run):
@@ -214,10 +222,12 @@ def _row(runs: list[_Run]) -> Row:
         em = max(run.size, before.size) if before else 0.0
         note = before is not None and before.raised and len(pieces[-1]) == 1
         near = MARK_BEFORE if note else APART if before and _drawn_on(before, run) else APART_OTHERWISE
-        if before and run.left - max(part.right for part in pieces[-1]) <= near * em:
+        if before and run.left - edge <= near * em:
             pieces[-1].append(run)
+            edge = max(edge, run.right)
         else:
             pieces.append([run])
+            edge = run.right
     return [piece for parts in pieces if (piece := _piece(parts)).text]
 
 
