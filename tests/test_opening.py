@@ -233,6 +233,16 @@ def test_comments_instructions_and_what_cannot_be_seen_leave_the_text_whole() ->
     assert opening.xml_root("a.xml", markup.encode()).text == "arbeid <\u202e"
 
 
+@pytest.mark.parametrize("taken_for", ["latin-1", "cp1252"])
+def test_what_was_encoded_twice_is_known_and_decoded_twice(taken_for: str) -> None:
+    markup = '\ufeff\n<?xml version="1.0"?><officiele-publicatie>Eén «coördinatie» – €</officiele-publicatie>'
+    data = markup.encode().decode(taken_for).encode()
+    assert data.startswith("ï»¿".encode())
+    assert opening.kind_of(data) == "official XML"
+    assert opening.xml_root("a.xml", data).text == "Eén «coördinatie» – €"
+    assert opening.text_of(data) == markup.removeprefix("\ufeff")
+
+
 @pytest.mark.parametrize("depth", [3000, 100_000])
 def test_a_page_is_read_whole_or_not_at_all(depth: int) -> None:
     page = opening.html_root("a.html", ("<div>" * 400 + "laatste" + "</div>" * 400 + "einde").encode())

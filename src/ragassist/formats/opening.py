@@ -74,7 +74,10 @@ ENCODINGS: dict[str, str] = {
     "iso-8859-2": "iso-8859-2",
     "macintosh": "mac-roman",
 }
-JUNK = re.compile("^(?:\ufeff|ï»¿|\\s)+")  # a mark of UTF-8 that was read as Windows-1252 and written again is seen too
+# A mark of UTF-8 that was taken for Windows-1252 and written in UTF-8 again, as was all behind it; JUNK holds it as it
+# reads, and as its bytes look.
+TWICE = "\ufeff".encode().decode("cp1252").encode()
+JUNK = re.compile("^(?:\ufeff|ï»¿|Ã¯Â»Â¿|\\s)+")
 MARKUP = re.compile(r"<(?:\?xml|!--|!doctype\s+html|html|[a-z][\w:.-]*[\s>])", re.IGNORECASE)
 DECLARED = re.compile(rb"""<\?xml[^<>]{0,100}\bencoding\s*=\s*["']([\w.-]+)""")
 META_CHARSET = re.compile(rb"""<meta[^<>]{1,200}?charset=["']?([\w-]+)""", re.IGNORECASE)
@@ -354,6 +357,9 @@ def _decoded(data: bytes, declared: str) -> str:
     for bom, encoding in BOMS.items():
         if data.startswith(bom):
             return data.decode(encoding, errors="replace")
+    for taken_for in ("latin-1", "cp1252") if data.startswith(TWICE) else ():
+        with contextlib.suppress(UnicodeError):
+            return data.decode().encode(taken_for).decode()
     for encoding in ("utf-8", ENCODINGS.get(declared.lower(), "utf-8")):
         with contextlib.suppress(UnicodeDecodeError):
             return data.decode(encoding)
