@@ -14,7 +14,7 @@ import ragassist
 PROMISED = {
     "Assistant", "Changes", "Citation", "CitedPassage", "Document", "Encoder", "Exchange", "Footnote", "Hit",
     "Metadata", "Paragraph", "RagassistError", "Reply", "Report", "cite", "compare", "evaluate", "find_exchanges",
-    "index_corpus", "parse", "read_questions", "reply_json", "reply_text",
+    "index_corpus", "parse_untrusted", "read_questions", "reply_json", "reply_text",
 }  # fmt: skip
 
 

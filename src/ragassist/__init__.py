@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from ragassist.evaluation import evaluate as evaluate
     from ragassist.evaluation import read_questions as read_questions
     from ragassist.exchanges import find_exchanges as find_exchanges
-    from ragassist.formats import parse as parse
     from ragassist.rendering import reply_json as reply_json
     from ragassist.rendering import reply_text as reply_text
     from ragassist.retrieval import CitedPassage as CitedPassage
     from ragassist.retrieval import Hit as Hit
+    from ragassist.sandbox import parse_untrusted as parse_untrusted
 
 __version__ = "0.1.0"
 
@@ -63,7 +63,7 @@ _HOMES = {  # name -> the module it lives in
     "evaluate": "evaluation",
     "find_exchanges": "exchanges",
     "index_corpus": "corpus",
-    "parse": "formats",
+    "parse_untrusted": "sandbox",
     "read_questions": "evaluation",
     "reply_json": "rendering",
     "reply_text": "rendering",
