@@ -311,3 +311,30 @@ def test_an_answer_below_a_bare_number_begins_below_the_question() -> None:
     rows = [line for n in range(1, 6) for line in (str(n), *(full if n == 3 else question + answer))]
     texts = [text for _, text in body_of(*rows)]
     assert texts[texts.index("3") + 1 : texts.index("4")] == full
+
+
+@pytest.mark.parametrize("gap", ["", "\n"])
+def test_notes_may_stand_below_their_numbers_and_name_other_papers(gap: str) -> None:
+    """As pdftotext prints raised numbers, now and then one of them elsewhere."""
+    other = "Tweede Kamer, vergaderjaar 2021–2022, 21 501-08, nr. 7"
+    body = ["De wal is in het voorjaar hersteld.1 Dat is gemeld,2 en geteld.3", f"De dijk niet.4{gap}"]
+    notes = ["1", other, "2", "Stcrt. 2020, 12.", "De Wal, blz.", "9.", "4", "Zie de bijlage.", "3"]
+    document = parse(
+        "paper.txt",
+        "\n".join([*body, *notes, f"{gap}’s-Gravenhage 2024 {FOOTER} 1", "\fHet slot.", f"{FOOTER} 2"]).encode(),
+    )
+    assert [(note.number, note.text) for note in document.footnotes] == [
+        (1, other),
+        (2, "Stcrt. 2020, 12."),
+        (3, "De Wal, blz. 9."),
+        (4, "Zie de bijlage."),
+    ]
+    assert document.pages == 2
+    assert [number for paragraph in document.paragraphs for number in paragraph.notes] == [1, 2, 3, 4]
+    assert document.furniture == (f"’s-Gravenhage 2024 {FOOTER} 1", f"{FOOTER} 2")
+
+
+def test_numbers_of_questions_are_no_notes() -> None:
+    rows = [line for n in range(1, 7) for line in (str(n), f"Hoe lang is kade {n} bij het gemaal?{n}", "Heel lang.")]
+    document = parse("paper.txt", "\n".join([*rows, "", f"{FOOTER} 1"]).encode())
+    assert document.footnotes == ()

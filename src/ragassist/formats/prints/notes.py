@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from ragassist.document import Footnote, Paragraph
@@ -19,6 +20,10 @@ FOOT_LINES = 8  # that the notes at a page's foot mostly take
 CLOSED = re.compile(r"[.?!:;…»”’),]\d*$")
 OPENED = re.compile(r"\d+ (?:[A-Z«“(]|https?:|www\.)")
 GLUED = re.compile(r"(.*[^\W\d_]{2})(\d{1,2}) ([A-Z«“(].*)")
+NOTE_LINES = 7  # that a note takes at most, taken over a page
+MOST_NOTE_LINES = 120  # more are not printed at a page's foot
+RUNNING = 40  # characters; a shorter line may be a heading
+END_OF_NOTE = re.compile(r"[.)»/]$|\d$|\.\w{2,4}$")
 SKIPPED = 5  # notes may have been missed on the pages before
 ENDING = re.compile(r"\d+(?=$|[\s.,;:?!)\]»”’–])")
 NEAR = 12  # characters before a mark that tell whether it is one
@@ -146,7 +151,11 @@ def _by_text(body: Sequence[Line], last: int, page: int, hyphens: Hyphens) -> tu
     text above or the text breaks off inside a sentence; without white space the mark must be sure. A paper may begin
     anew at 1 on a later page.
     """
-    body = _with_numbers(_unglued(body))
+    body = _unglued(body)
+    below = _below_numbers(body, last)
+    if below < len(body):
+        return list(body[:below]), _numbered_notes(body[below:], page, hyphens)
+    body = _with_numbers(body)
     marked: set[int] = set()
     sure: set[int] = set()
     for start, line in enumerate(body):
@@ -173,6 +182,64 @@ def _unglued(lines: Sequence[Line]) -> list[Line]:
             return [*lines[:at], above, replace(line, text=f"{glued[2]} {glued[3]}", gap=True), *lines[at + 1 :]]
         seen |= _likely(line, SURE)
     return list(lines)
+
+
+def _below_numbers(lines: Sequence[Line], last: int) -> int:
+    """Where the notes begin when each stands below its number, up to the page's end; the number of lines if nowhere.
+
+    The numbers may stand in another order than the notes, as pdftotext has it.
+    """
+    seen: set[int] = set()
+    alone: set[int] = set()
+    for at, line in enumerate(lines):
+        if NUMBER.fullmatch(line.text) and len(lines) - at <= MOST_NOTE_LINES:
+            if int(line.text) - 1 not in alone and _are_notes(lines, at, last, seen):
+                return at
+            alone.add(int(line.text))
+        seen |= _likely(line, 1)
+    return len(lines)
+
+
+def _are_notes(lines: Sequence[Line], at: int, last: int, seen: Set[int]) -> bool:
+    """Whether what stands from line `at` on is notes below their numbers, given the marks that were seen above.
+
+    The numbers of questions count on as well, but theirs are no marks above them, and notes follow.
+    """
+    rest = lines[at:]
+    numbers = sorted(int(line.text) for line in rest if NUMBER.fullmatch(line.text))
+    first, texts = numbers[0], len(rest) - len(numbers)
+    if numbers != list(range(first, first + len(numbers))) or not last < first <= last + SKIPPED:
+        return False
+    if not len(numbers) <= texts <= NOTE_LINES * len(numbers):
+        return False
+    if any(OPENED.match(line.text) and last < _number(line) <= last + SKIPPED for line in rest):
+        return False  # the notes of this page stand beside their numbers
+    above = lines[at - 1].text if at else ""
+    broken = first == last + 1 and len(above) >= RUNNING and not END.search(above)
+    return broken or (first in seen and 2 * len(seen & set(numbers)) >= len(numbers))
+
+
+def _numbered_notes(lines: Sequence[Line], page: int, hyphens: Hyphens) -> tuple[Footnote, ...]:
+    """The notes that stand below their numbers; one whose number stands elsewhere begins below the end of another."""
+    numbers = sorted(int(line.text) for line in lines if NUMBER.fullmatch(line.text))
+    told = {int(line.text) for line, after in pairwise(lines) if NUMBER.fullmatch(line.text) and _is_words(after)}
+    displaced = [number for number in numbers if number not in told]
+    notes: list[Footnote] = []
+    for above, line in pairwise(lines):
+        if NUMBER.fullmatch(line.text):
+            continue
+        number = int(above.text) if NUMBER.fullmatch(above.text) else 0
+        if displaced and not number and END_OF_NOTE.search(above.text) and line.text[0].isupper():
+            number = displaced.pop(0)
+        if number:
+            notes.append(Footnote(number, line.text, page))
+        else:
+            notes[-1] = replace(notes[-1], text=hyphens.join(notes[-1].text, line.text))
+    return tuple(sorted(notes, key=lambda note: note.number))
+
+
+def _is_words(line: Line) -> bool:
+    return NUMBER.fullmatch(line.text) is None
 
 
 def _with_numbers(lines: Sequence[Line]) -> list[Line]:

@@ -6,6 +6,7 @@ What a reader gives (`txt`, `pdf`) and how a page is read are two jobs: this mod
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -47,6 +48,8 @@ NO_HEADING = re.compile(
     r"|Aan (?:de|het) |(?:Tabel|Figuur|Grafiek) \d"
 )
 FOLIO = re.compile(r"\d{1,4}")  # a page's number, which may stand on a line below its footer
+AROUND = re.compile(r"^’s-Gravenhage \d{4}\s+| \d{1,4}$")  # what stands around a footer's own text
+OFTEN = 3  # times as often as another does a paper's own footer stand in it
 CONTENTS = re.compile(r"inhoud(?:sopgave)?:?", re.IGNORECASE)
 MOST_ENTRIES = 300  # of a table of contents
 MOST_LINES = 1000  # twenty pages; no paragraph is as long
@@ -95,6 +98,7 @@ def _whole(line: Line, hyphens: Hyphens) -> Line:
 def _sheets(lines: Sequence[Line]) -> list[Sheet]:
     """Lines parted where pages turn: at every footer, and wherever a line says so."""
     sheets: list[list[Line]] = []
+    cited = _cited(lines)
     ended = True
     for line in lines:
         if ended and sheets and identity.footer_page(sheets[-1][-1].text) == 0 and FOLIO.fullmatch(line.text):
@@ -103,14 +107,26 @@ def _sheets(lines: Sequence[Line]) -> list[Sheet]:
         if ended or (line.turn and sheets[-1]):
             sheets.append([])
         sheets[-1].append(line)
-        ended = identity.footer_page(line.text) is not None
+        ended = identity.footer_page(line.text) is not None and line.text not in cited
     return [
         Sheet(
-            tuple(line for line in sheet if not identity.is_furniture(line.text)),
-            tuple(line.text for line in sheet if identity.is_furniture(line.text)),
+            tuple(line for line in sheet if line.text in cited or not identity.is_furniture(line.text)),
+            tuple(line.text for line in sheet if line.text not in cited and identity.is_furniture(line.text)),
         )
         for sheet in sheets
     ]
+
+
+def _cited(lines: Sequence[Line]) -> frozenset[str]:
+    """What reads as a footer but is a note that names another paper: below its number, or seldom."""
+    footers = Counter(AROUND.sub("", line.text) for line in lines if identity.footer_page(line.text) is not None)
+    own, often = footers.most_common(1)[0] if footers else ("", 0)
+    found: set[str] = set()
+    for above, line in pairwise(lines):
+        footer = AROUND.sub("", line.text)
+        if footers[footer] and footer != own:
+            found |= {line.text} if FOLIO.fullmatch(above.text) or often >= OFTEN * footers[footer] else set()
+    return frozenset(found)
 
 
 def _pages(sheets: Sequence[Sheet], hyphens: Hyphens) -> list[Page]:

@@ -36,7 +36,7 @@ AVERAGE = 500  # the mean width of a character in running Dutch, so that a width
 APART = re.compile(r"\s{3,}")  # parts the cells of a table, in text that keeps how the page was laid out
 LONG = 30  # characters; where all cells have more, they are columns of text
 GLUED = re.compile(r"(.*[^\W\d_]{2})((?:Eerste Kamer|Tweede Kamer|Staten-Generaal), .+)")  # a page ended inside a word
-COMPOUND = re.compile(r"[^\W\d_]+-[^\W\d_a-z][^\W\d_]+")  # Staten-Generaal
+COMPOUND = re.compile(r"\b[^\W\d_]+-[^\W\d_a-z][^\W\d_]+")  # Staten-Generaal
 RUN_TOGETHER = re.compile(r"\b([^\W\d_]*[a-zà-ÿ])([A-Z][^\W\d_]+)")
 PAGE_MARKS_AT_MOST = 0.1  # share of lines with a leading space beyond which that space is indentation, not a page mark
 
