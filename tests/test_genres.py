@@ -397,6 +397,12 @@ def test_in_a_debate_the_government_replies_to_whoever_spoke_last() -> None:
         Wat kost dat?
         # Minister Waterman:
         Ik laat de motie aan het oordeel van de Kamer.
+        # De voorzitter:
+        Mevrouw Zwanenburg nog.
+        # Mevrouw Zwanenburg (SP):
+        Ik houd de motie aan.
+        # De voorzitter:
+        Dank u wel.
     """)
     turns = find_exchanges(document)
     assert [(turn.fractie, turn.member, turn.question, turn.answer) for turn in turns] == [
@@ -404,9 +410,12 @@ def test_in_a_debate_the_government_replies_to_whoever_spoke_last() -> None:
         (("SP",), ("Zwanenburg",), (), (5,)),
         (("D66",), ("Oeverloos",), (7,), (9,)),  # an interruption, and the reply of whoever was interrupted
         (("VVD",), ("Van Veer",), (11,), (13,)),
+        ((), (), (), (15,)),
+        (("SP",), ("Zwanenburg",), (), (17,)),
+        ((), (), (), (19,)),  # the chair answers nobody
     ]
-    assert [turn.respondent for turn in turns[2:]] == ["Mevrouw Zwanenburg (SP)", "Minister Waterman"]
-    assert turns[-1].heading == ("Zwanen bij sluizen",)
+    assert [turn.respondent for turn in turns[2:4]] == ["Mevrouw Zwanenburg (SP)", "Minister Waterman"]
+    assert turns[3].heading == ("Zwanen bij sluizen",)
 
 
 def test_papers_without_questions_have_sections_with_their_path() -> None:

@@ -59,8 +59,10 @@ def _replies(announced: re.Match[str], before: Sequence[re.Match[str] | None]) -
     """Whether this turn answers the one before it: the government's does, and that of whoever was interrupted."""
     if before[-1] is None or before[-1]["who"] == announced["who"]:
         return False
+    if not announced["name"]:  # the chair gives the word, and answers nobody
+        return bool(announced["office"])
     interrupted = before[-2] if len(before) > 1 else None
-    return bool(announced["office"]) or (interrupted is not None and interrupted["who"] == announced["who"])
+    return interrupted is not None and interrupted["who"] == announced["who"]
 
 
 def _text(paragraphs: Sequence[Paragraph]) -> tuple[int, ...]:

@@ -57,6 +57,7 @@ SUBJECT = re.compile(rf"\b(?:over|inzake) (?:de|het) (?:brief|brieven) .*?\b(?:o
 OVER = re.compile(rf"\b(?:over|inzake) (?:de |het )?{UNTIL}")
 ANSWERED = re.compile(r"\b(?:be|ge)?antwoord|\breactie voorzien|\b[Vv]astgesteld\b|\b[Oo]ntvangen\b")
 WRITTEN = "Verslag van een schriftelijk overleg"
+DEBATE = "Handelingen"  # dates in its opening are of other meetings
 BY_OWN_TITLE = {masthead.QUESTIONS, "Motie", "Amendement"}  # the others are called by what they are about
 ASKED_BY_COMMITTEE = {WRITTEN, "Lijst van vragen en antwoorden", "Lijst van vragen", "Verslag", ""}
 SIGNED = re.compile(
@@ -100,7 +101,7 @@ def of_paper(
     opening = " ".join(p.text for p in before if p.role != "heading")[:OPENING_LENGTH]
     dossier = _dossier(footer["dossier"] if footer else head.get("dossier", ""))
     number = footer["number"] if footer else head.get("number", "")
-    kind = head["kind"] or _kind(paragraphs)
+    kind = (told or {}).get("kind") or head["kind"] or _kind(paragraphs)
     read = Metadata(
         id="",
         title=_title(kind, head, opening) or kind or PurePath(name).stem,
@@ -108,7 +109,7 @@ def of_paper(
         dossier=dossier,
         number=number,
         year=re.sub(DASH, "-", footer["year"]) if footer else head.get("year", ""),
-        date=head.get("date") or _answered_on(opening) or head.get("asked", ""),
+        date=head.get("date") or ("" if kind == DEBATE else _answered_on(opening)) or head.get("asked", ""),
         chamber=f"{footer['chamber']} Kamer" if footer else head.get("chamber", ""),
         committee=found[1] if kind in ASKED_BY_COMMITTEE and (found := COMMITTEE.search(opening)) else "",
         respondent=head.get("respondent") or _respondent(opening, paragraphs),
@@ -149,7 +150,7 @@ def _of_id(id: str) -> dict[str, Any]:
         return {}
     kind, chamber, start, end, number = found.groups()
     return {
-        "kind": masthead.QUESTIONS if kind == "ah" else "Handelingen",
+        "kind": masthead.QUESTIONS if kind == "ah" else DEBATE,
         "chamber": "Eerste Kamer" if chamber == "ek" else "Tweede Kamer",
         "year": f"{start}-{end}",
         "number": number,
