@@ -150,13 +150,11 @@ class Difference(NamedTuple):
 
 LINES_ONLY = "plain lines tell no type, and white space now and then: where a paragraph ends is guessed"
 KNOWN: tuple[Difference, ...] = (
-    Difference(
-        "exchanges", "txt", "kst-99011-4 kst-99004-8 kst-99008-2 kst-99008-3 kst-99008-4 h-tk-20232024-99-3", LINES_ONLY
-    ),
+    Difference("exchanges", "txt", "kst-99011-4 kst-99004-8 kst-99008-3 kst-99008-4 h-tk-20232024-99-3", LINES_ONLY),
     Difference(
         "exchanges",
         "txt-raw",
-        "kst-99011-4 kst-99012-3 kst-99004-8 kst-99008-2 kst-99008-3 kst-99008-4 h-tk-20232024-99-3",
+        "kst-99011-4 kst-99012-3 kst-99004-8 kst-99008-3 kst-99008-4 h-tk-20232024-99-3",
         LINES_ONLY,
     ),
     Difference("facts", "txt", "kst-99011-4 kst-99004-8 kst-99008-3", LINES_ONLY),
@@ -167,13 +165,13 @@ KNOWN: tuple[Difference, ...] = (
     Difference(
         "paragraphs",
         "txt",
-        "kst-99011-4 kst-99004-8 kst-9900001 kst-99008-2 kst-99008-3 kst-99008-4 h-tk-20232024-99-3",
+        "kst-99011-4 kst-99004-8 kst-9900001 kst-99008-3 kst-99008-4 h-tk-20232024-99-3",
         LINES_ONLY,
     ),
     Difference(
         "paragraphs",
         "txt-raw",
-        "kst-99011-4 kst-99012-3 kst-99004-8 kst-9900001 kst-99008-2 kst-99008-3 kst-99008-4 h-tk-20232024-99-3",
+        "kst-99011-4 kst-99012-3 kst-99004-8 kst-9900001 kst-99008-3 kst-99008-4 h-tk-20232024-99-3",
         LINES_ONLY,
     ),
 )

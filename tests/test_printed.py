@@ -338,3 +338,34 @@ def test_numbers_of_questions_are_no_notes() -> None:
     rows = [line for n in range(1, 7) for line in (str(n), f"Hoe lang is kade {n} bij het gemaal?{n}", "Heel lang.")]
     document = parse("paper.txt", "\n".join([*rows, "", f"{FOOTER} 1"]).encode())
     assert document.footnotes == ()
+
+
+COLUMN_LINES = [
+    "De kade bij het oude gemaal is dit voorjaar over tien meter verzakt en",
+    "wordt nog niet hersteld.",
+] * 3
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["2. Gevolgen voor de waterkering: de stand van het onderzoek", "b. Procesrecht", "Artikel 3 Bescherming"],
+)
+def test_a_numbered_line_that_had_room_for_the_next_word_is_a_heading(heading: str) -> None:
+    assert ("heading", heading) in body_of(*COLUMN_LINES, heading, *COLUMN_LINES)
+
+
+@pytest.mark.parametrize(
+    "line", ["1. Wie heeft de kade bij het oude gemaal laten maken en waarom is de", "a. Het herstel van kaden;"]
+)
+def test_a_numbered_line_that_is_full_or_ends_an_item_is_no_heading(line: str) -> None:
+    assert ("heading", line) not in body_of(*COLUMN_LINES, line, "Waalse kade daarbij nooit hersteld?", *COLUMN_LINES)
+
+
+def test_a_reference_at_a_lines_end_ends_no_sentence() -> None:
+    line = "Wat er met de kade moet gebeuren volgt bij gelegenheid uit artikel 1:7"
+    assert ("text", f"{line} Awb, dat nog geldt.") in body_of(*COLUMN_LINES, line, "Awb, dat nog geldt.", *COLUMN_LINES)
+
+
+def test_what_stands_above_who_signs_is_no_heading() -> None:
+    signed = ["Gegeven", "De Minister van Kaden,", "D. Kademan"]
+    assert body_of(*COLUMN_LINES, *signed)[-3:] == [("text", text) for text in signed]

@@ -39,8 +39,11 @@ ASKING = re.compile(
     r"(?:De leden|Deze leden|Het lid|Dit lid|Kan|Kunt|Hoe|Wat|Waarom|Is|Zijn|Welke|Wanneer|In hoeverre)\b"
 )
 TITLE = re.compile(r"(?:\d+(?:\.\d+)*\.?|[IVX]+\.?|Artikel \w+\.?) [A-Z].*")
+LABELLED = re.compile(rf"{TITLE.pattern}|[a-z]\. [A-Z].*")
+REFERENCE = re.compile(r"(?<![\d.:])\d{1,2}[.:]\d{1,3}$")
 DATED = re.compile(rf"^.{{0,45}}{DATE.pattern}$")
 SHORT = 0.75  # of a full line; a shorter one that ends no sentence can only be a heading's last
+PLACED = re.compile(rf"(?:[’'‘]s-Gravenhage|Den Haag), {DATE.pattern}")  # and, behind it, who signs
 MEASURE_LINES = 6  # how many lines above a line are looked at to tell how wide its column is
 HEADING_LINES = 3  # no heading of a Kamerstuk was seen to take more
 WIDER = 3.0  # average characters; lines of one column were seen to differ by less
@@ -131,6 +134,8 @@ def _by_words(block: Block, ahead: Sequence[Line], short: float) -> bool:
     ends = TERMINAL.search(last.text) is not None
     if line.gap and not line.turn and last.width + first_word(line) < short and last.text.endswith((",", ":", ";")):
         return True
+    if ends and (_is_dated(line) or PLACED.match(line.text)):
+        return True
     if not starts_new or len(block.lines) > 2:
         return _asks(ahead) and ends
     single = len(block.lines) == 1
@@ -161,7 +166,7 @@ def _by_text(block: Block, ahead: Sequence[Line], short: float, column: Column) 
     """By white space, by how far lines reach, and by where sentences end."""
     line, last = ahead[0], block.last
     starts_new = not line.text[0].islower()
-    ends = TERMINAL.search(last.text) is not None and not (ABBREVIATED.search(last.text) and line.text[0].isdigit())
+    ends = TERMINAL.search(last.text) is not None and not _refers(last.text, line.text)
     if line.gap or line.turn:
         item = LIST_DASH.match(block.lines[0].text) is not None
         if ends:
@@ -171,12 +176,29 @@ def _by_text(block: Block, ahead: Sequence[Line], short: float, column: Column) 
         return starts_new and not item and (is_heading(block) or (line.gap and _heading_ahead(ahead)))
     if ITEM.match(line.text) and (ends or is_item(block)):
         return True
+    if TITLE.fullmatch(line.text) and last.width < short and not UNFINISHED.search(last.text):
+        return True
+    if is_titled(block) and starts_new and last.width + first_word(line) + SLACK < column.width:
+        return True
     if ends and starts_new and line.width > block.widest + WIDER:
         return True  # the column widens: an answer begins below a question's full last line
     if last.text.endswith((")", ").")) and REPLY.match(line.text):
         return True
     heading = line.text[0].isupper() and not ends and last.width + first_word(line) < short and is_heading(block)
     return starts_new and (heading or (ends and _fits(block, line, column)))
+
+
+def _refers(last: str, text: str) -> bool:
+    """Whether what ends a line only looks like a sentence's end: `no.` above a number, `artikel 1:7`."""
+    return (ABBREVIATED.search(last) is not None and text[0].isdigit()) or REFERENCE.search(last) is not None
+
+
+def is_titled(block: Block) -> bool:
+    """Whether it is one line that reads as a numbered heading."""
+    text = block.last.text
+    return (
+        len(block.lines) == 1 and LABELLED.fullmatch(text) is not None and not SENTENCE.search(text[text.find(" ") :])
+    )
 
 
 def is_item(block: Block) -> bool:
@@ -189,7 +211,7 @@ def is_heading(block: Block) -> bool:
     if len(block.lines) > HEADING_LINES:
         return False
     text = block.plain
-    return text[0].isupper() and not text.endswith(",") and not SENTENCE.search(text)
+    return text[0].isupper() and not text.endswith(",") and "?" not in text and not SENTENCE.search(text)
 
 
 def _fits(block: Block, line: Line, column: Column) -> bool:

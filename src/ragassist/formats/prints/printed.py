@@ -17,17 +17,18 @@ from ragassist.errors import UnreadablePaper
 from ragassist.formats import identity
 from ragassist.formats.masthead import DATE_LINE
 from ragassist.formats.prints.breaks import (
+    ASKED,
     ASKING,
     BARE_NUMBER,
     HEADING_LINES,
     SENTENCE,
-    TITLE,
     Block,
     breaks,
     first_word,
     heads_fractie,
     is_heading,
     is_item,
+    is_titled,
     narrowed,
     stands_alone,
 )
@@ -234,14 +235,15 @@ def _role(block: Block, before: Block | None, after: Block | None, body: float, 
 
 def _reads_as_heading(block: Block, before: Block | None, after: Block | None, text: str) -> bool:
     """Whether a block that tells nothing of its type is a heading: short, no sentence, no date, no signature."""
-    if after is None or DATE_LINE.match(text) or NO_HEADING.match(text):
+    if after is None or DATE_LINE.match(text) or NO_HEADING.match(text) or ASKED.search(text):
         return False
+    if after.last.text.endswith(",") and NO_HEADING.match(after.plain):
+        return False  # Gegeven, above who signs
     if before is not None and before.last.text.endswith(",") and NO_HEADING.match(before.plain):
         return False  # who signed
     if len(block.lines) == 1 and BARE_NUMBER.fullmatch(text):
         return ASKING.match(after.lines[0].text) is not None
-    titled = len(block.lines) == 1 and TITLE.fullmatch(text) is not None
-    return (titled and not SENTENCE.search(LABEL.sub("", text))) or is_heading(block)
+    return is_titled(block) or is_heading(block)
 
 
 def _is_set_as_heading(block: Block, after: Block | None, body: float, text: str) -> bool:
