@@ -332,6 +332,11 @@ def test_a_paper_is_removed_however_it_is_named_and_nothing_is_left(shell: Shell
     left = shell("doctor", corpus, "--index", index, "--removed", "kst-21501-31-741", "--json")
     assert (left.code, json.loads(left.out)["healthy"]) == (1, False)
 
+    for command in (["remove", "21 501-31", "--corpus", corpus], ["doctor", corpus, "--removed", "21 501-31"]):
+        dossier = shell(*command, "--index", index)
+        told = "“21 501-31” names a whole dossier; name its papers, such as kst-21501-31-1.\n"
+        assert (dossier.code, dossier.out, dossier.err) == (1, "", told)
+
     reference = "Kamerstukken II 2023/24, 21 501-31, nr. 741"
     removed = shell("remove", reference, "kst-21501-31-741", "--index", index, "--corpus", corpus)
     assert (removed.code, removed.out) == (0, f"kst-21501-31-741: deleted {corpus / PAPER.name}\n")

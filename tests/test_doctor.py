@@ -68,6 +68,19 @@ def test_what_was_taken_out_is_gone(corpus: Path, index: Path) -> None:
     assert b"verhoogd" not in data
 
 
+def test_a_paper_that_is_called_by_its_file_is_not_said_to_be_gone(corpus: Path, index: Path) -> None:
+    (corpus / f"{TWO}.txt").rename(corpus / "loon.txt")
+    (corpus / "loon.txt").write_text(f"{paper(2, 'Het loon wordt elk half jaar verhoogd.')}\n")
+    index_corpus(corpus, index, CountingEncoder())
+    for name in ("loon", "loon.txt", str(corpus / "loon.txt")):
+        assert wrong(corpus, index, name).splitlines() == [
+            f"The index holds {TWO}, which was read from loon.txt.",
+            "The folder holds loon.txt.",
+        ]
+    discard(corpus, index, TWO)
+    assert wrong(corpus, index, "loon.txt") == ""
+
+
 def test_the_folder_is_compared(corpus: Path, index: Path) -> None:
     (corpus / f"{ONE}.txt").unlink()
     (corpus / f"{TWO}.txt").write_text("anders")

@@ -303,24 +303,32 @@ def _paper(file: Path) -> bytes:
 
 
 def _id(paper: str) -> str:
-    """The id of a paper however it is named; what is no reference may still be an id that a file's name gave."""
-    from ragassist.references import Paper, read
+    """The id of a paper however it is named; what is no reference may still be an id that a file's name gave.
+
+    Raises UnknownReference for a whole dossier.
+    """
+    from ragassist.references import Dossier, read
 
     try:
         reference = read(paper)
     except UnknownReference:
         return paper
-    return reference.id if isinstance(reference, Paper) else paper
+    if isinstance(reference, Dossier):
+        raise UnknownReference(paper, f"names a whole dossier; name its papers, such as kst-{reference.number}-1.")
+    return reference.id
 
 
 def _named(paper: str, held: Sequence[str], index: Path) -> str:
-    """The id of a paper that the index holds. Raises UnknownPaper, with those that are written nearly so."""
+    """The id of a paper that the index holds.
+
+    Raises UnknownPaper, with those that are written nearly so, and UnknownReference for a whole dossier.
+    """
     from difflib import get_close_matches
 
-    for id in (paper, _id(paper)):
-        if id in held:
-            return id
-    raise UnknownPaper(paper, index, get_close_matches(_id(paper), held))
+    id = paper if paper in held else _id(paper)
+    if id in held:
+        return id
+    raise UnknownPaper(paper, index, get_close_matches(id, held))
 
 
 def _tell(changes: Changes, as_json: bool = False, *, together: bool = False) -> None:

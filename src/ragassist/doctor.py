@@ -118,12 +118,20 @@ def _traces(corpus: Path, index: Index, id: str) -> Iterator[str]:
     """Whatever is left of a paper."""
     if any(metadata.id == id for metadata in index.documents()):
         yield f"The index holds {id}."
+    for source in index.manifest.sources:
+        if source.document != id and id in _called(corpus, source.name):
+            yield f"The index holds {source.document}, which was read from {source.name}."
     for source in index.manifest.aside:
         if source.document == id:
             yield f"The folder holds {id}, in {source.name}."
     for name in folder.files(corpus) if corpus.is_dir() else ():
-        if PurePath(name).stem == id:
+        if id in _called(corpus, name):
             yield f"The folder holds {name}."
     for name, sources in index.others().items():
         if any(source.document == id for source in sources or ()):
             yield f"{index.folder / name} still holds {id}."
+
+
+def _called(corpus: Path, name: str) -> set[str]:
+    """What one may call a file in the folder, or the paper in it."""
+    return {name, str(corpus / name), PurePath(name).name, PurePath(name).stem}
