@@ -152,6 +152,14 @@ def test_handlers_are_not_reachable_by_name(client: TestClient, path: str) -> No
     assert client.post(path, json={"data": ["x"]}, headers=PAGE).status_code == 404
 
 
+@pytest.mark.parametrize("query", ["view=papers&page=2", "page=-9", "deep_link=x", "q=Wat%20kost%20het"])
+def test_what_an_address_asks_for_is_not_for_gradio(client: TestClient, query: str) -> None:
+    reply = client.get(f"/?{query}")
+    assert reply.status_code == client.head(f"/?{query}").status_code == 200
+    config = re.compile(r'"(?:page|current_page|deep_link_state)": ?[^,]*')
+    assert config.findall(reply.text) == config.findall(client.get("/").text)
+
+
 @pytest.mark.parametrize("path", CLIMBING)
 def test_paths_do_not_climb(client: TestClient, path: str) -> None:
     """As they come over the wire: a client would straighten them first."""

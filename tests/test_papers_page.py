@@ -65,6 +65,8 @@ def test_the_list_is_filtered_sorted_and_paged_by_addresses(visit: Visit) -> Non
     page.get_by_role("link", name="Volgende").click()
     expect(page).to_have_url(re.compile("page=2"))
     expect(page.locator("#papers .count")).to_have_text(re.compile(f"^{PAGE + 1}–"))
+    page.reload()
+    expect(ready(page).locator("#papers .count")).to_have_text(re.compile(f"^{PAGE + 1}–"))
     page.go_back()
     expect(page.locator("#papers .count")).to_have_text(re.compile("^1–"))
     page.get_by_role("link", name="Antwoorden").click()

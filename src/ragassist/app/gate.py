@@ -70,6 +70,8 @@ class Gate:
         if refusal:
             await refusal(scope, receive, send)
             return
+        if scope["path"] == "/":  # what the address asks for, papers.js reads; to Gradio `page` is a page of its own
+            scope["query_string"] = b""
         # No proxy stands before the app, so what claims to come from one is forged.
         scope["headers"] = [(key, value) for key, value in scope["headers"] if not key.startswith(b"x-forwarded-")]
         await self._app(scope, _replayed(body or b"", receive), send)
