@@ -157,7 +157,7 @@ KNOWN: tuple[Difference, ...] = (
         "kst-99011-4 kst-99012-3 kst-99004-8 kst-99008-3 kst-99008-4 h-tk-20232024-99-3",
         LINES_ONLY,
     ),
-    Difference("facts", "txt", "kst-99011-4 kst-99004-8 kst-99008-3", LINES_ONLY),
+    Difference("facts", "txt", "kst-99004-8 kst-99008-3", LINES_ONLY),
     Difference("facts", "txt-raw", "kst-99011-4 kst-99004-8 kst-99008-3", LINES_ONLY),
     Difference("metadata", "txt", "h-tk-20232024-99-3", LINES_ONLY),
     Difference("metadata", "txt-raw", "h-tk-20232024-99-3", LINES_ONLY),

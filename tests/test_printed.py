@@ -369,3 +369,15 @@ def test_a_reference_at_a_lines_end_ends_no_sentence() -> None:
 def test_what_stands_above_who_signs_is_no_heading() -> None:
     signed = ["Gegeven", "De Minister van Kaden,", "D. Kademan"]
     assert body_of(*COLUMN_LINES, *signed)[-3:] == [("text", text) for text in signed]
+
+
+def test_cells_between_white_lines_are_rows_where_they_tell_them() -> None:
+    cells = ["Gemaal", "2021", "2022", "De Oude\nMolen", "3", "4,5", "Wierkolk", "–", "12"]
+    table = ["Tabel 1. Gemalen die in het jaar waarin zij zijn geteld ook hebben gedraaid", "\n\n".join(cells), ""]
+    rows = [("row", "Gemaal | 2021 | 2022"), ("row", "De Oude Molen | 3 | 4,5"), ("row", "Wierkolk | – | 12")]
+    assert [pair for pair in body_of(*COLUMN_LINES, *table, *COLUMN_LINES) if pair[0] == "row"] == rows
+
+
+def test_cells_of_which_one_is_missing_are_no_rows() -> None:
+    cells = ["Gemaal", "2021", "2022", "De Oude Molen", "3", "Wierkolk", "2", "12"]
+    assert not [pair for pair in body_of(*COLUMN_LINES, "\n\n".join(cells), "", *COLUMN_LINES) if pair[0] == "row"]

@@ -10,6 +10,7 @@ from ragassist.document import Document
 from ragassist.errors import UnreadablePaper
 from ragassist.formats import identity
 from ragassist.formats.opening import LARGEST_TEXT, text_of
+from ragassist.formats.prints.gridless import gathered
 from ragassist.formats.prints.lines import Line, raised_in
 from ragassist.formats.prints.printed import read
 from ragassist.formats.prints.tables import HEAD_LABEL
@@ -81,7 +82,7 @@ def lines_of(text: str) -> list[Line]:
             gap = turned = False
         else:
             gap = True
-    return lines
+    return gathered(lines)
 
 
 def _unglued(text: str) -> list[str]:

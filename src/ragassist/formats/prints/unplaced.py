@@ -104,14 +104,20 @@ def is_rest(above: Line, line: Line, column: Column) -> bool:
 
 def asked_at(lines: Sequence[Line]) -> frozenset[int]:
     """Where the numbers of questions stand alone: in a row that counts on, each above a line of text."""
-    rows: dict[int, list[int]] = {}  # by the number with which a row ends
+    best: dict[int, tuple[int, int]] = {}  # by the number with which a row ends: how long it is, where that stands
+    before: dict[int, tuple[int, int]] = {}  # by where a number stands: the row that it goes on with
     for at, line in enumerate(lines[:-1]):
         if LONE_NUMBER.fullmatch(line.text) and WORDS.match(lines[at + 1].text):
             number = int(line.text)
-            row = [*rows.get(number - 1, ()), at]
-            if len(row) > len(rows.get(number, ())):
-                rows[number] = row
-    return frozenset(at for row in rows.values() if len(row) >= QUESTIONS_IN_ROW for at in row)
+            before[at] = best.get(number - 1, (0, -1))
+            best[number] = max(best.get(number, (0, -1)), (before[at][0] + 1, at))
+    found: set[int] = set()
+    for length, last in best.values():
+        at = last if length >= QUESTIONS_IN_ROW else -1
+        while at >= 0 and at not in found:
+            found.add(at)
+            at = before[at][1]
+    return frozenset(found)
 
 
 def names_at(lines: Sequence[Line]) -> frozenset[int]:
