@@ -12,10 +12,10 @@ from urllib.parse import unquote
 
 import pytest
 from starlette.testclient import TestClient
-from starlette.types import ASGIApp, Message
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ragassist.app import build, run, server
-from ragassist.app.gate import LARGEST
+from ragassist.app.gate import LARGEST, Gate
 from ragassist.app.texts import TEXTS
 from ragassist.app.warmup import Warmup
 from ragassist.assistant import Assistant
@@ -180,6 +180,32 @@ def test_large_bodies_are_refused_by_what_comes_in(client: TestClient) -> None:
     assert (refused.status_code, refused.json()["error"]) == (413, TEXTS["nl"].too_large)
     assert client.post(JOIN, content=chunks(), headers=PAGE).status_code == 413
     assert client.post(JOIN, content=chunks(), headers={**PAGE, "content-length": "10"}).status_code == 413
+
+
+def test_a_body_that_breaks_off_goes_no_further() -> None:
+    came: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        came.append(scope["path"])
+
+    async def ask(*messages: Message) -> None:
+        rest = iter(messages)
+
+        async def receive() -> Message:
+            return next(rest)
+
+        async def send(message: Message) -> None:
+            came.append(message["type"])
+
+        headers = [(b"host", b"127.0.0.1"), (b"origin", b"http://127.0.0.1")]
+        scope = {"type": "http", "method": "POST", "path": "/papers/file", "headers": headers}
+        await Gate(app, frozenset({"127.0.0.1"}))(scope, receive, send)
+
+    half = {"type": "http.request", "body": b"De helft", "more_body": True}
+    asyncio.run(ask(half, {"type": "http.disconnect"}))
+    assert came == []
+    asyncio.run(ask(half, {"type": "http.request", "body": b" en de rest", "more_body": False}))
+    assert came == ["/papers/file"]
 
 
 def test_a_forged_proxy_changes_nothing(client: TestClient) -> None:

@@ -10,6 +10,7 @@ import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -63,7 +64,10 @@ class Gate:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         refusal = self._refusal(scope, headers)
-        body = b"" if refusal else await _body(receive, LARGER.get(scope["path"], LARGEST))
+        try:
+            body = b"" if refusal else await _body(receive, LARGER.get(scope["path"], LARGEST))
+        except ClientDisconnect:
+            return  # half a file is no file
         if body is None:
             told = TEXTS[language(headers)].too_large
             refusal = JSONResponse({"error": told, "detail": told}, 413)  # as Gradio's page reads it
@@ -103,14 +107,19 @@ def _foreign(headers: Headers) -> bool:
 
 
 async def _body(receive: Receive, largest: int) -> bytes | None:
-    """The whole body; None as soon as it is larger than this, in bytes, whatever its header says."""
+    """The whole body; None as soon as it is larger than this, in bytes, whatever its header says.
+
+    Raises ClientDisconnect when the sender goes before the end.
+    """
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         body += message.get("body", b"")
         if len(body) > largest:
             return None
-        if message["type"] == "http.disconnect" or not message.get("more_body"):
+        if not message.get("more_body"):
             return bytes(body)
 
 
