@@ -159,8 +159,6 @@ KNOWN: tuple[Difference, ...] = (
     ),
     Difference("facts", "txt", "kst-99004-8 kst-99008-3", LINES_ONLY),
     Difference("facts", "txt-raw", "kst-99011-4 kst-99004-8 kst-99008-3", LINES_ONLY),
-    Difference("metadata", "txt", "h-tk-20232024-99-3", LINES_ONLY),
-    Difference("metadata", "txt-raw", "h-tk-20232024-99-3", LINES_ONLY),
     Difference("paragraphs", "pdf", "kst-9900001", "a definition is printed as a paragraph, not as an item"),
     Difference(
         "paragraphs",

@@ -41,6 +41,7 @@ MONTHS = "januari februari maart april mei juni juli augustus september oktober 
 DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
 DATE_LINE = re.compile(
     r"(?:Voorgesteld|Vastgesteld|Ontvangen|Herdruk|Gewijzigd|Ter [Gg]riffie)\b|(?:[’'‘]s-Gravenhage|Den Haag),"
+    r"|(?:[Mm]aan|[Dd]ins|[Ww]oens|[Dd]onder|[Vv]rij|[Zz]ater|[Zz]on)dag \d"
 )
 OFFICE = re.compile(
     r"\b((?:minister|staatssecretaris)(?:-president)?(?:, minister)? (?:van|voor) .+?)"
