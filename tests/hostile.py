@@ -32,7 +32,7 @@ def text() -> dict[str, Hostile]:
         "nul-far-in.txt": Hostile((plain * 300 + "vra\x00gen.\n").encode, reads="vragen"),
         "one-line-of-4-MB.txt": Hostile(lambda: b"woord " * 700_000, reads="woord woord"),
         "one-word-of-4-MB.txt": Hostile(lambda: b"w" * 4_000_000, reads="w" * 1000),
-        "million-lines.txt": Hostile(lambda: b"a\n\n" * 1_000_000, "more than 50,000 lines of text"),
+        "million-lines.txt": Hostile(lambda: b"a\n\n" * 1_000_000, "more than 100,000 lines of text"),
         "million-form-feeds.txt": Hostile(lambda: plain.encode() + b"\x0c" * 1_000_000, reads=SAID),
         "accents-without-end.txt": Hostile(("e" + "\u0301" * 1_000_000 + plain).encode, ""),
         "6-MB.txt": Hostile(lambda: plain.encode() * 200_000, "more than 5 MB of text"),

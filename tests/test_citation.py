@@ -67,3 +67,15 @@ def test_a_paper_is_referred_to_by_what_is_known_of_it(metadata: Metadata, text:
 )
 def test_ranges(numbers: list[int], text: str) -> None:
     assert ranges(numbers) == text
+
+
+@pytest.mark.parametrize(
+    ("id", "told"),
+    [
+        ("ah-tk-20232024-1314", "Aanhangsel Handelingen II 2023/24, nr. 1314"),
+        ("h-tk-20172018-70-6", "Handelingen II 2017/18, nr. 70, item 6"),
+        ("kst-1027638", "kst-1027638"),
+    ],
+)
+def test_papers_without_a_dossier_have_a_reference_of_their_own(id: str, told: str) -> None:
+    assert reference(Metadata(id, "")) == told

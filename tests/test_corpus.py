@@ -213,7 +213,7 @@ def test_a_file_that_is_no_paper_is_named_and_the_others_go_on(
     assert [sentence.split(":")[0] for sentence in changes.refused.values()] == list(changes.refused)
     assert {name: sentence.split(": ", 1)[1] for name, sentence in changes.refused.items() if name > "b.txt"} == {
         "c.txt": "it is larger than 1 MB. Nothing of it was indexed.",
-        "d.txt": "it is a link to a file outside the folder. Nothing of it was indexed.",
+        "d.txt": "it is a link to something outside the folder. Nothing of it was indexed.",
         "e.txt": "it cannot be opened. Nothing of it was indexed.",
         "f.txt": "it is not a file. Nothing of it was indexed.",
         "g.txt": "it is not a file. Nothing of it was indexed.",
@@ -233,9 +233,22 @@ def test_papers_below_the_folder_are_read_and_hidden_ones_are_not(
         (corpus / below).mkdir()
         (corpus / below / "kst-29861-3.txt").write_text(paper(3, below))
     (corpus / ".DS_Store").write_bytes(b"\0")
-    (corpus / "loop").symlink_to(corpus)
     assert index_corpus(corpus, index, encoder) == Changes(added=(THREE, ONE, TWO))
     assert Index.open(index).stored(THREE).source.name == "2024/kst-29861-3.txt"
+
+
+def test_linked_folders_are_named_and_not_read(
+    corpus: Path, index: Path, encoder: CountingEncoder, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (corpus / "loop").symlink_to(corpus)
+    (corpus / "network").symlink_to(tmp_path / "elsewhere")
+    changes = index_corpus(corpus, index, encoder)
+    assert changes.added == (ONE, TWO)
+    assert dict(changes.refused) == {
+        "loop": "loop: it is not a file. Nothing of it was indexed.",
+        "network": "network: it is a link to something outside the folder. Nothing of it was indexed.",
+    }
 
 
 def test_a_name_that_is_no_text_is_shown_with_escapes(corpus: Path, index: Path, encoder: CountingEncoder) -> None:

@@ -112,6 +112,23 @@ def test_labelled_questions_keep_their_number_as_printed(label: str, printed: st
     ]
 
 
+def test_the_title_of_kamervragen_answers_nothing() -> None:
+    document = paper(
+        """
+        # 1314
+        Vragen van het lid Sluis (SP) aan de Minister over water (ingezonden 6 maart 2024).
+        Antwoord van Minister Greppel (Sloten) (ontvangen 25 maart 2024).
+        Een woord vooraf.
+        # Vraag 1
+        Kent u het bericht?
+        # Antwoord 1
+        Ja.
+        """,
+        "Kamervragen",
+    )
+    assert [(exchange.question, exchange.answer) for exchange in find_exchanges(document)] == [((), (4,)), ((6,), (8,))]
+
+
 def test_members_ask_and_a_minister_answers() -> None:
     text = QUESTIONS.format(label="Vraag 2", reply="Antwoord 2")
     exchange = asked(paper(text, "Kamervragen", ("Sluis (SP)", "Van Veer (D66)")))[1]

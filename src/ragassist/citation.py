@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from ragassist import references
 from ragassist.document import Document, Metadata
 
 PERMALINK = "https://zoek.officielebekendmakingen.nl/{id}.html"
+SESSIONS = ("ah-", "h-")  # ids of the Aanhangsel and of Handelingen, which tell all that a reference does
 CHAMBERS = {"Eerste Kamer": "Kamerstukken I", "Tweede Kamer": "Kamerstukken II"}
 
 
@@ -39,9 +41,9 @@ def cite(document: Document, paragraphs: Sequence[int]) -> Citation:
 
 
 def reference(metadata: Metadata) -> str:
-    """The reference to a whole paper: `Kamerstukken II 2023/24, 21501-31, nr. 741`."""
+    """The reference to a whole paper: `Kamerstukken II 2023/24, 21501-31, nr. 741`, `Aanhangsel Handelingen II …`."""
     if not metadata.dossier:
-        return metadata.id
+        return references.write(references.Paper(metadata.id)) if metadata.id.startswith(SESSIONS) else metadata.id
     start, _, end = metadata.year.partition("-")
     series = CHAMBERS.get(metadata.chamber, "Kamerstukken")
     year = f" {start}/{end[-2:]}" if end else ""

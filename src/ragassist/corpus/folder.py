@@ -22,7 +22,8 @@ def files(corpus: Path) -> dict[str, Path]:
     found: list[Path] = []
     for folder, folders, names in os.walk(corpus, onerror=_unreadable):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(folder, name) for name in names if not name.startswith(".")]
+        linked = [name for name in folders if Path(folder, name).is_symlink()]  # is not walked, and will be refused
+        found += [Path(folder, name) for name in (*names, *linked) if not name.startswith(".")]
     return dict(sorted((_shown(path.relative_to(corpus).as_posix()), path) for path in found))
 
 
@@ -40,7 +41,7 @@ def read(name: str, path: Path, corpus: Path) -> bytes:
     """The file's bytes. Raises UnreadablePaper for a link that leads out, what is no file, and what is too large."""
     try:
         if not path.resolve().is_relative_to(corpus.resolve()):
-            raise UnreadablePaper(name, "it is a link to a file outside the folder.")
+            raise UnreadablePaper(name, "it is a link to something outside the folder.")
         if not path.is_file():
             raise UnreadablePaper(name, "it is not a file.")
         with path.open("rb") as file:

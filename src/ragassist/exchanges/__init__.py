@@ -15,7 +15,7 @@ from ragassist.formats.identity import fractie_heading
 
 __all__ = ["EXCHANGES_VERSION", "LAYOUTS", "find_exchanges", "fracties_of", "layout_of"]
 
-EXCHANGES_VERSION = 3  # part of the key under which parsed work is reused
+EXCHANGES_VERSION = 4  # part of the key under which parsed work is reused
 
 
 def _in_sections(document: Document) -> tuple[Exchange, ...]:
@@ -49,8 +49,8 @@ ASKING = {
 def find_exchanges(document: Document) -> tuple[Exchange, ...]:
     """Who asked what and who answered; a paper without questions gives its sections instead.
 
-    Every paragraph is on one side of one exchange, except headings, which stand above one. What comes before the first
-    question (the opening) is a section numbered `0`.
+    Every paragraph is on one side of one exchange, except headings, which stand above one, and the lines of Kamervragen
+    that tell who asks and who answers. What comes before the first question (the opening) is a section numbered `0`.
     """
     return LAYOUTS[layout_of(document)](document)
 

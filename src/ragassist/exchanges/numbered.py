@@ -16,7 +16,7 @@ from ragassist.exchanges.asking import Asker, Pair, asker_in, exchanges_of, frac
 from ragassist.exchanges.sections import ends_part, path_below
 from ragassist.exchanges.sides import Look, look_of, sides_of
 from ragassist.formats.identity import fractie_heading
-from ragassist.formats.masthead import QUESTIONS
+from ragassist.formats.masthead import QUESTIONS, is_title
 
 NUMBERS = r"\d{1,4}[a-z]?(?:(?:\s*,\s*|\s+en\s+|\s*,?\s+t/m\s+|\s*[-–]\s*|\s*&\s*|\s+)\d{1,4}[a-z]?\b)*"
 ASKED = re.compile(
@@ -234,7 +234,7 @@ class _Reader:
             self._answer.append(paragraph.number)
         elif self._waiting:
             self._waiting[-1].paragraphs.append(paragraph)
-        else:
+        elif not (self._document.metadata.kind == QUESTIONS and is_title(paragraph)):
             self._section.append(paragraph.number)
 
     def _heads_question(self, heading: Paragraph) -> bool:

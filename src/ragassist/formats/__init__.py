@@ -14,7 +14,7 @@ from ragassist.formats.opening import kind_of
 from ragassist.formats.prints import pdf, txt
 from ragassist.formats.xml import op_xml, vlos
 
-PARSER_VERSION = 8  # part of the key under which parsed work is reused: raise it when any parser gives another result
+PARSER_VERSION = 9  # part of the key under which parsed work is reused: raise it when any parser gives another result
 
 
 UNKNOWN_KIND = "It does not say what kind of paper it is; where it marks no questions it was read by its headings."

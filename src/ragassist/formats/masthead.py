@@ -119,6 +119,14 @@ def is_head(paragraph: Paragraph) -> bool:
     )  # fmt: skip
 
 
+def is_title(paragraph: Paragraph) -> bool:
+    """Whether a paragraph of Kamervragen only tells who asks whom about what, and who answers when."""
+    text = paragraph.text
+    return (ASKED.match(text) is not None and "(ingezonden" in text) or (
+        re.match(rf"{REPLIES}\b.* van ", text) is not None and "(ontvangen" in text
+    )
+
+
 def kind_of(title: str) -> str:
     """What kind of paper a title names, empty when it names none."""
     found = [

@@ -32,7 +32,7 @@ HELVETICA: dict[str, int] = {
     "—…%@": 1000,
 }
 WIDTHS: dict[str, int] = {character: width for row, width in HELVETICA.items() for character in row}
-MOST_LINES = 50_000  # a thousand printed pages
+MOST_LINES = 100_000  # two thousand printed pages
 AVERAGE = 500  # the mean width of a character in running Dutch, so that a width reads as a number of characters
 APART = re.compile(r"\s{3,}")  # parts the cells of a table, in text that keeps how the page was laid out
 LONG = 30  # characters; where all cells have more, they are columns of text
