@@ -12,6 +12,7 @@ from queue import Queue
 import pytest
 
 from ragassist.corpus import Changes, keep_up, watching
+from ragassist.errors import CorpusError
 from test_corpus import ONE, THREE, TWO, CountingEncoder, paper
 
 PATIENCE = 60  # seconds until something that does not happen counts as not happening: the machine may be busy
@@ -94,6 +95,12 @@ def test_a_folder_that_vanishes_is_waited_for(corpus: Path, watcher: Watcher, tm
     (tmp_path / "away").rename(corpus)
     assert watcher.told() == Changes(added=(ONE,), removed=(THREE,))
     assert watcher.stop() == []
+
+
+def test_a_folder_that_never_was_is_not_waited_for(tmp_path: Path) -> None:
+    watching_it = keep_up(tmp_path / "corups", tmp_path / "index", CountingEncoder(), threading.Event())
+    with pytest.raises(CorpusError, match=r"^There is no folder .*corups\. Make it and put papers in it"):
+        next(watching_it)
 
 
 def test_hidden_files_and_touched_ones_are_no_news(corpus: Path, watcher: Watcher) -> None:

@@ -104,8 +104,10 @@ def keep_up(corpus: Path, index: Path, encoder: Encoder, stop: Event) -> Iterato
     """Bring the index up to date now and after every change in the folder, until `stop` is set.
 
     Gives what a run did, where it is news, or a sentence when it could not be done: it is tried again after the next
-    change, and after a while when another process was writing the index.
+    change, and after a while when another process was writing the index. Raises CorpusError when there is no folder to
+    begin with: a name that was mistyped would be waited for in vain.
     """
+    files(corpus)
     last = None
     for _ in watch(corpus, stop):
         done: Changes | str = ""
