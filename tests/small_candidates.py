@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ragassist.document import Exchange, Metadata, Passage, Side
-from ragassist.encoder import Encoded, Floats
+from ragassist.encoder import Floats
 from ragassist.index import Candidates
 
 MINISTER = "Minister van Sociale Zaken en Werkgelegenheid"
@@ -30,10 +30,12 @@ class Row:
 
 def candidates(
     *rows: Row,
+    asked: Sequence[Floats] = (EAST,),
     fracties: dict[str, tuple[str, ...]] | None = None,
-    mean: Floats | None = None,
     about: Metadata | None = None,
 ) -> Candidates:
+    """What an index would give of these rows for a question with the tokens `asked`."""
+    tokens = [np.array(() if row.tokens is None else row.tokens, np.float32).reshape(-1, 3) for row in rows]
     numbers = list(dict.fromkeys(row.exchange for row in rows))
     exchanges = tuple(
         Exchange(
@@ -55,14 +57,9 @@ def candidates(
         owner=np.array([numbers.index(row.exchange) for row in rows]),
         cosine=np.array([row.cosine for row in rows], np.float32),
         bm25=np.array([row.bm25 for row in rows], np.float32),
-        tokens=tuple(None if row.tokens is None else np.array(row.tokens, np.float32) for row in rows),
-        mean=np.zeros(3, np.float32) if mean is None else mean,
+        similarity=np.concatenate(tokens) @ np.array(asked, np.float32).T,
+        token_starts=np.cumsum([0, *map(len, tokens)]),
     )
-
-
-def asked(*tokens: Floats) -> Encoded:
-    """A question with these tokens."""
-    return Encoded(UP.reshape(1, -1), (np.array(tokens, np.float32),), (np.zeros((len(tokens), 2), np.int32),))
 
 
 def rare(*values: float) -> Floats:

@@ -13,7 +13,9 @@ MODEL = ModelId("small-model", "f00d", DIMENSION)
 
 
 def question(vector: Floats) -> Encoded:
-    return Encoded(vector.reshape(1, -1), (), ())
+    """A question of one token that means what it means."""
+    whole = vector.reshape(1, -1)
+    return Encoded(whole, (whole,), (np.array([[0, 1]], np.int32),))
 
 
 def unit(rng: np.random.Generator, rows: int, dimension: int = DIMENSION) -> Floats:

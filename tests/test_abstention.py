@@ -10,20 +10,21 @@ from hypothesis import strategies as st
 from ragassist.abstention import SIGNALS, confidence, probability, signals
 from ragassist.encoder import Floats
 from ragassist.fusion import FEATURES, Evidence, gather, score
-from small_candidates import EAST, NORTH, UP, Row, asked, candidates, rare
+from small_candidates import EAST, NORTH, UP, Row, candidates, rare
 
 FOUND = candidates(
     Row("1", 1, "Welk bruto maandinkomen heeft een kennismigrant?", cosine=0.9, side="question", tokens=(EAST,)),
     Row("1", 2, "Een kennismigrant verdient ten minste € 5.331.", cosine=0.8, bm25=3.0, tokens=(EAST, NORTH)),
     Row("2", 3, "Hoe gaat het in Polen?", cosine=0.5, side="question", tokens=(UP,)),
     Row("2", 4, "In Polen gaat het goed.", cosine=0.4, tokens=(UP,)),
+    asked=(EAST, NORTH, UP),
     fracties={"1": ("Volt",), "2": ("VVD",)},
 )
 WEIGHTS = {**dict.fromkeys(FEATURES, 0.0), "meaning": 1.0, "answer": 1.0}
 
 
 def evidence_for(question: str) -> tuple[Evidence, Floats]:
-    evidence = gather(question, asked(EAST, NORTH, UP), rare(12.0, 12.0, 8.0), FOUND)
+    evidence = gather(question, rare(12.0, 12.0, 8.0), FOUND)
     return evidence, score(evidence, WEIGHTS)
 
 
@@ -97,7 +98,7 @@ def test_any_question_has_signals(question: str) -> None:
 
 def test_a_single_candidate_stands_apart_from_none() -> None:
     only = candidates(Row("1", 1, "Ja."))
-    evidence = gather("Wat?", asked(EAST), rare(9.0), only)
+    evidence = gather("Wat?", rare(9.0), only)
     assert dict(zip(SIGNALS, signals("Wat?", evidence, score(evidence, WEIGHTS)), strict=True))["apart"] == 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,16 +9,15 @@ from numpy.testing import assert_allclose
 
 from ragassist.abstention import SIGNALS
 from ragassist.document import Metadata
-from ragassist.encoder import Floats
 from ragassist.fusion import BORROWED, COMMON, FEATURES, LEAST, Evidence, fitted, gather, score, vote
 from ragassist.index import Candidates
-from small_candidates import EAST, NORTH, Row, asked, candidates, rare
+from small_candidates import EAST, NORTH, Row, candidates, rare
 
 NOTHING = dict.fromkeys(FEATURES, 0.0)
 
 
-def gathered(found: Candidates, question: str = "Wat?", tokens: tuple[Floats, ...] = (EAST,)) -> Evidence:
-    return gather(question, asked(*tokens), rare(*[12.0] * len(tokens)), found)
+def gathered(found: Candidates, question: str = "Wat?") -> Evidence:
+    return gather(question, rare(12.0), found)
 
 
 def column(evidence: Evidence, name: str) -> list[float]:
@@ -50,8 +48,8 @@ def test_neighbours_with_the_same_number_in_other_exchanges_stay_apart() -> None
 
 
 def test_rare_tokens_weigh_more_and_common_ones_something() -> None:
-    found = candidates(Row("1", 1, "Ja.", tokens=(EAST,)), Row("2", 2, "Nee.", tokens=(NORTH,)))
-    evidence = gather("Wat?", asked(EAST, NORTH), rare(COMMON + 4.5, 1.0), found)
+    rows = Row("1", 1, "Ja.", tokens=(EAST,)), Row("2", 2, "Nee.", tokens=(NORTH,))
+    evidence = gather("Wat?", rare(COMMON + 4.5, 1.0), candidates(*rows, asked=(EAST, NORTH)))
     assert_allclose(evidence.rarity, [4.5 / (4.5 + LEAST), LEAST / (4.5 + LEAST)])
     assert column(evidence, "tokens") == [0.9, 0.1]
 
@@ -69,16 +67,12 @@ def test_an_answer_borrows_the_tokens_of_its_question_a_little_cheaper() -> None
     assert column(evidence, "answer") == [0.0, 1.0, 1.0, 1.0]
 
 
-def test_tokens_are_compared_after_the_mean_was_taken_off() -> None:
-    found = candidates(Row("1", 1, "Ja.", tokens=(EAST,)), mean=0.5 * NORTH)
-    evidence = gather("Wat?", asked(np.array([0.8944272, 0.4472136, 0], np.float32)), rare(9.0), found)
-    assert_allclose(np.linalg.norm(evidence.tokens, axis=1), 1.0, rtol=1e-5)
-    assert evidence.similarity[0, 0] > 0.99
-
-
 def test_a_passage_without_tokens_matches_none() -> None:
-    evidence = gathered(candidates(Row("1", 1, "Ja.", tokens=None), Row("2", 2, "Nee.", tokens=(-EAST,))))
-    assert column(evidence, "tokens") == [-BORROWED, -BORROWED]
+    bare, other = Row("1", 1, "Ja.", tokens=None), Row("2", 2, "Nee.", tokens=(-EAST,))
+    assert column(gathered(candidates(bare, other)), "tokens") == [-BORROWED, -BORROWED]
+    assert column(gathered(candidates(bare)), "tokens") == [-BORROWED]
+    between = Row("1", 3, "Wel.", tokens=(0.5 * EAST,)), bare, Row("1", 4, "Niet.", tokens=None), other
+    assert gathered(candidates(*between)).similarity.tolist() == [[0.5], [-1.0], [-1.0], [-1.0]]
 
 
 def test_a_question_is_near_by_the_one_that_was_asked_before() -> None:

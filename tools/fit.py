@@ -107,7 +107,7 @@ def _index(papers: Sequence[Path], folder: Path, encoder: Encoder) -> Index:
 def _example(question: Question, index: Index, encoder: Encoder, asked: Asked) -> Example:
     text = question.question
     encoded = encoder.question(text)
-    evidence = gather(text, encoded, encoder.rarity(text), index.candidates(encoded, text, CANDIDATES))
+    evidence = gather(text, encoder.rarity(text), index.candidates(encoded, text, CANDIDATES))
     gold = {(gold.document, number) for gold in question.gold for number in gold.paragraphs}
     exchanges = evidence.exchanges
     places = zip(evidence.owner, evidence.paragraphs, strict=True)

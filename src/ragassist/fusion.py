@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
 from ragassist.document import Exchange
 from ragassist.dutch import content_words
-from ragassist.encoder import Encoded, Floats
+from ragassist.encoder import Floats
 from ragassist.fracties import parties
 
 if TYPE_CHECKING:
@@ -46,8 +45,6 @@ PORTFOLIO = re.compile(r"\b(?:van|voor) ([A-Z].*)")
 
 Longs: TypeAlias = NDArray[np.int64]
 
-BLAS = ThreadpoolController().select(user_api="blas")  # on products this small, more threads only wait for each other
-
 
 @functools.cache
 def fitted() -> Mapping[str, Mapping[str, float]]:
@@ -63,8 +60,7 @@ class Evidence:
     exchanges: the candidates. owner: int64 [n], the place in `exchanges` of each paragraph's exchange.
     paragraphs: int64 [n], their numbers. starts: int64 [n], where the passages of each begin among the candidates'.
     texts: what stands in them. features: float32 [n, len(FEATURES)]. similarity: float32 [n, t], how near each token of
-    the question comes to the paragraph. tokens: float32 [t, dim], those of the question, unit rows after the mean token
-    was taken off. rarity: float32 [t], the weight of each, summing to 1.
+    the question comes to the paragraph. rarity: float32 [t], the weight of each of these tokens, summing to 1.
     """
 
     exchanges: tuple[Exchange, ...]
@@ -74,12 +70,14 @@ class Evidence:
     texts: tuple[str, ...]
     features: Floats
     similarity: Floats
-    tokens: Floats
     rarity: Floats
 
 
-def gather(question: str, encoded: Encoded, rarity: Floats, found: Candidates) -> Evidence:
-    """Everything that ranking needs to know, one row for each paragraph of each candidate exchange."""
+def gather(question: str, rarity: Floats, found: Candidates) -> Evidence:
+    """Everything that ranking needs to know, one row for each paragraph of each candidate exchange.
+
+    rarity: float32 [t], how rare each token of the question is.
+    """
     numbers = np.array([passage.paragraph for passage in found.passages])
     # Passages stand in the order of the paper: those of a paragraph, and those of an exchange, are neighbours.
     starts = np.flatnonzero(np.diff(numbers, prepend=-1) | np.diff(found.owner, prepend=-1))
@@ -87,11 +85,9 @@ def gather(question: str, encoded: Encoded, rarity: Floats, found: Candidates) -
     owner, paragraphs = found.owner[starts], numbers[starts]
     asked = np.array([passage.side == "question" for passage in found.passages])
 
-    tokens = _unit(encoded.tokens[0] - found.mean)
     weights = np.maximum(LEAST, rarity - COMMON)
     weights /= weights.sum()
-    with BLAS.limit(limits=1):
-        nearest = np.array([_nearest(tokens, passage) for passage in found.tokens])
+    nearest = _nearest(found.similarity, found.token_starts)
     similarity = own(nearest)
     borrowed = BORROWED * theirs(np.where(asked[:, None], nearest, -1.0))[owner]
 
@@ -115,7 +111,7 @@ def gather(question: str, encoded: Encoded, rarity: Floats, found: Candidates) -
         (_maximum(papers)(whole) @ weights)[paper][owner],
     )
     columns = np.stack(features, axis=1).astype(np.float32)
-    return Evidence(found.exchanges, owner, paragraphs, starts, texts, columns, similarity, tokens, weights)
+    return Evidence(found.exchanges, owner, paragraphs, starts, texts, columns, similarity, weights)
 
 
 def score(evidence: Evidence, weights: Mapping[str, float]) -> Floats:
@@ -148,17 +144,14 @@ def _runs(names: Sequence[str]) -> tuple[Longs, Longs]:
     return np.concatenate([[0], np.flatnonzero(changes) + 1]), np.concatenate([[0], np.cumsum(changes)])
 
 
-def _nearest(question: Floats, passage: Floats | None) -> Floats:
-    """For each token of the question the cosine of the passage's nearest: MaxSim (Khattab & Zaharia, SIGIR 2020)."""
-    if passage is None:
-        return np.full(len(question), -1.0, np.float32)
-    nearest: Floats = (question @ passage.T).max(axis=1)
+def _nearest(similarity: Floats, starts: Longs) -> Floats:
+    """For each passage and token of the question the cosine of the passage's nearest token: MaxSim (Khattab & Zaharia,
+    SIGIR 2020). A passage without tokens comes nearest to none.
+    """
+    held = np.diff(starts) > 0
+    nearest = np.full((len(held), similarity.shape[1]), -1.0, np.float32)
+    nearest[held] = np.maximum.reduceat(similarity, starts[:-1][held], axis=0)
     return nearest
-
-
-def _unit(rows: Floats) -> Floats:
-    unit: Floats = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
-    return unit
 
 
 def _filled(cosines: Floats) -> Floats:

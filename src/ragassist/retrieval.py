@@ -71,7 +71,7 @@ def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Found:
     if not candidates.exchanges:
         return Found((), "absent", 0.0)
     fitted = fusion.fitted()
-    evidence = fusion.gather(question, encoded, encoder.rarity(question), candidates)
+    evidence = fusion.gather(question, encoder.rarity(question), candidates)
     scores = fusion.score(evidence, fitted["ranking"])
     sure, verdict = abstention.confidence(abstention.signals(question, evidence, scores), fitted)
     if not content_words(question):
@@ -107,9 +107,7 @@ def _cited(document: Document, row: int, evidence: Evidence, candidates: Candida
     """The paragraph of this row of the evidence, with its sentences marked by what was stored of its tokens."""
     paragraph = document.paragraph(int(evidence.paragraphs[row]))
     start, end = [*evidence.starts, len(candidates.passages)][row : row + 2]
-    spans = [encoder.spans(passage.text) + passage.start for passage in candidates.passages[start:end]]
-    stored = [tokens for tokens in candidates.tokens[start:end] if tokens is not None]
-    with fusion.BLAS.limit(limits=1):
-        similarity = evidence.tokens @ np.concatenate(stored).T
-    marks = highlight(paragraph.text, np.concatenate(spans), similarity, evidence.rarity)
+    first, last = candidates.token_starts[[start, end]]
+    spans = np.concatenate([encoder.spans(passage.text) + passage.start for passage in candidates.passages[start:end]])
+    marks = highlight(paragraph.text, spans, candidates.similarity[first:last].T, evidence.rarity)
     return CitedPassage(paragraph.number, paragraph.page, paragraph.text, marks)

@@ -12,11 +12,12 @@ An `Index` is one generation and never changes: a call is answered from it alone
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from ragassist.document import Document, Exchange, Metadata, Passage
 from ragassist.encoder import Encoded, Floats
@@ -35,6 +36,7 @@ __all__ = ["Candidates", "Index", "Kept", "Listed", "Manifest", "ModelId", "Sour
 _COPIED = 256  # papers copied in one go: some 10 MB of rows
 _EXCHANGES_KEPT = 1024  # in memory once read: about 20 kB each
 _TOKENS_KEPT = 1024  # passages whose tokens are kept as float32 once read: about 120 kB each
+_BLAS = ThreadpoolController().select(user_api="blas")  # on products this small, more threads only wait for each other
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,9 +44,9 @@ class Candidates:
     """The exchanges that may answer a question, and every passage of them; aligned by passage.
 
     documents: what their papers say of themselves, by id. owner: int64 [n], the place in `exchanges` of each passage's
-    exchange. cosine: float32 [n], exact. bm25: float32 [n], 0 where no word matched. tokens: n arrays, float32
-    [t, dim], or None where none are stored: unit rows, after `mean` was taken off. mean: float32 [dim], the mean token
-    of the whole index.
+    exchange. cosine: float32 [n], exact. bm25: float32 [n], 0 where no word matched. similarity: float32 [T, t], dot
+    products of the passages' stored tokens, in order, with each token of the question. token_starts: int64 [n + 1]; the
+    tokens of passage i are rows token_starts[i]:token_starts[i + 1], none where none are stored.
     """
 
     documents: Mapping[str, Metadata]
@@ -53,8 +55,8 @@ class Candidates:
     owner: Longs
     cosine: Floats
     bm25: Floats
-    tokens: tuple[Floats | None, ...]
-    mean: Floats
+    similarity: Floats
+    token_starts: Longs
 
 
 class Index:
@@ -140,6 +142,7 @@ class Index:
         blocks = [self._block(ordinal) for ordinal in ordinals]
         rows = [row for block in blocks for row in block.rows]
         bm25 = self._lexical.scores(terms, ordinals)
+        similarity, token_starts = self._similarities(question.tokens[0], rows)
         return Candidates(
             documents={id: self._metadata(id) for id in dict.fromkeys(block.exchange.document for block in blocks)},
             exchanges=tuple(block.exchange for block in blocks),
@@ -147,8 +150,8 @@ class Index:
             owner=np.repeat(np.arange(len(blocks)), [len(block.rows) for block in blocks]),
             cosine=self._vectors.cosines(question.vectors, rows)[0],
             bm25=np.array([bm25.get(row, 0.0) for row in rows], dtype=np.float32),
-            tokens=tuple(self._token_row(row) for row in rows),
-            mean=self._tokens.mean,
+            similarity=similarity,
+            token_starts=token_starts,
         )
 
     def document(self, id: str) -> Document:
@@ -204,6 +207,17 @@ class Index:
         for first, end in _runs(places[id] for id in documents):
             run = self._records.run(first, end)
             yield Kept(self._records, self._vectors, self._tokens, run, self.manifest.sources[first:end])
+
+    def _similarities(self, question: Floats, rows: Sequence[int]) -> tuple[Floats, Longs]:
+        """What `Candidates` says of tokens, for these passages and the tokens of a question, float32 [t, dim]."""
+        stored = [self._token_row(row) for row in rows]
+        lengths = [0 if tokens is None else len(tokens) for tokens in stored]
+        directions = question - self._tokens.mean
+        directions /= np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-6)
+        held = [np.empty((0, directions.shape[1]), np.float32), *(tokens for tokens in stored if tokens is not None)]
+        with _BLAS.limit(limits=1):
+            similarity: Floats = np.concatenate(held) @ directions.T
+        return similarity, np.cumsum([0, *lengths])
 
     def _list(self) -> tuple[Listed, ...]:
         lines = self._records.listed()
