@@ -24,7 +24,7 @@ from ragassist.encoder import Encoded, Floats
 from ragassist.errors import IndexDamaged, IndexModelMismatch
 from ragassist.index.audit import CHECKS, Parts
 from ragassist.index.build import Kept, Stored, write
-from ragassist.index.filters import Filter
+from ragassist.index.filters import ANY, Filter
 from ragassist.index.generation import current_seal, others, unreadable, verified
 from ragassist.index.lexical import SIDES, Lexical
 from ragassist.index.manifest import Manifest, ModelId, Source
@@ -32,7 +32,7 @@ from ragassist.index.records import Listed, Records
 from ragassist.index.tokens import Tokens
 from ragassist.index.vectors import Longs, Vectors
 
-__all__ = ["Candidates", "Filter", "Index", "Kept", "Listed", "Manifest", "ModelId", "Source", "Stored"]
+__all__ = ["ANY", "Candidates", "Filter", "Index", "Kept", "Listed", "Manifest", "ModelId", "Source", "Stored"]
 
 _COPIED = 256  # papers copied in one go: some 10 MB of rows
 _EXCHANGES_KEPT = 1024  # in memory once read: about 20 kB each

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """An exchange is searched when it passes all of these; an empty one lets everything pass, so `Filter()` does.
@@ -16,3 +17,6 @@ class Filter:
     fracties: frozenset[str] = frozenset()
     years: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+
+
+ANY = Filter()
