@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Filter:
     """An exchange is searched when it passes all of these; an empty one lets everything pass, so `Filter()` does.
 
-    documents: ids of papers. fracties: as papers write them, `Exchange.fractie`; one of them must have asked it.
-    years: of its paper, vergaderjaar, `2023-2024`. kinds: of its paper, as `Metadata.kind`.
+    documents: ids of papers. fracties: parties by their names in `fracties.PARTIES`, of which one must have asked it,
+    alone or in a joint group. years: of its paper, vergaderjaar, `2023-2024`. kinds: of its paper, as `Metadata.kind`.
     """
 
     documents: frozenset[str] = frozenset()
