@@ -9,7 +9,7 @@ from ragassist.encoder import Encoded, Floats
 from ragassist.index import ModelId, Source, Stored
 
 DIMENSION = 16
-MODEL = ModelId("small-model", "f00d", DIMENSION)
+MODEL = ModelId("small-model", "f00d", DIMENSION, DIMENSION)
 
 
 def question(vector: Floats) -> Encoded:

@@ -31,7 +31,7 @@ class CountingEncoder(Encoder):
     """Unit vectors drawn from the text's letters, and a note of what was asked for: models take seconds to load."""
 
     def __init__(self, fingerprint: str = "f1") -> None:
-        self.name, self.fingerprint, self.dimension = "letters", fingerprint, 8
+        self.name, self.fingerprint, self.dimension, self.width = "letters", fingerprint, 8, 8
         self.encoded: list[str] = []
 
     def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Encoded:
@@ -156,8 +156,8 @@ def test_the_index_does_not_depend_on_the_way_it_came_about(
     late.write_text(text)
     index_corpus(corpus, index, encoder)
     index_corpus(corpus, tmp_path / "fresh", encoder)
-    grown, fresh = (Index.open(folder).manifest.files for folder in (index, tmp_path / "fresh"))
-    for name in ("vectors.faiss", "tokens/values.npy", "tokens/mean.npy"):
+    grown, fresh = (Index.open(folder).manifest.segments[0].files for folder in (index, tmp_path / "fresh"))
+    for name in ("vectors.faiss", "tokens/values.npy", "tokens/steps.npy"):
         assert grown[name] == fresh[name]
     dumps = [list(sqlite3.connect(path).iterdump()) for path in sorted(tmp_path.rglob("records.sqlite"))]
     assert dumps[0] == dumps[-1]  # of fresh, and of the second generation of index
@@ -185,12 +185,30 @@ def test_rebuild_uses_nothing(corpus: Path, index: Path, encoder: CountingEncode
     assert index_corpus(corpus, index, encoder, rebuild=True) == Changes(added=(ONE, TWO))
 
 
+def test_a_damaged_index_is_mended_from_the_generation_before_it(
+    corpus: Path, index: Path, encoder: CountingEncoder
+) -> None:
+    late = corpus / "kst-29861-2.txt"
+    text = late.read_text()
+    late.unlink()
+    index_corpus(corpus, index, encoder)
+    late.write_text(text)
+    index_corpus(corpus, index, encoder)
+    next(index.glob("gen-000002/*/vectors.faiss")).write_bytes(b"")
+    late.unlink()
+    changes = index_corpus(corpus, index, encoder)
+    assert changes.unchanged == (ONE,)
+    assert "gen-000001 holds" in changes.rebuilt
+    assert not Index.open(index).trouble
+    assert index_corpus(corpus, index, encoder) == Changes(unchanged=(ONE,))
+
+
 def test_an_index_of_no_use_is_built_anew(corpus: Path, index: Path, encoder: CountingEncoder) -> None:
     index_corpus(corpus, index, encoder)
-    next(index.glob("gen-*/vectors.faiss")).write_bytes(b"")
+    next(index.glob("gen-*/*/vectors.faiss")).write_bytes(b"")
     changes = index_corpus(corpus, index, encoder)
     assert changes.added == (ONE, TWO)
-    assert re.fullmatch(r"The index in .* is damaged \(gen-000001/vectors\.faiss\)\.", changes.rebuilt)
+    assert re.fullmatch(r"The index in .* is damaged \(gen-000001/seg-000001-000/vectors\.faiss\)\.", changes.rebuilt)
     assert [metadata.id for metadata in Index.open(index).documents()] == [ONE, TWO]
     assert index_corpus(corpus, index, encoder) == Changes(unchanged=(ONE, TWO))
 

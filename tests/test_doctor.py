@@ -16,6 +16,7 @@ import pytest
 from ragassist.corpus import discard, index_corpus
 from ragassist.doctor import examine
 from ragassist.index.lexical import LexicalWriter
+from ragassist.index.records import Entry
 from test_corpus import ONE, TWO, CountingEncoder, paper
 
 
@@ -101,7 +102,7 @@ def test_a_folder_that_is_gone_is_told(corpus: Path, index: Path) -> None:
 
 
 def test_a_damaged_file_is_told(corpus: Path, index: Path) -> None:
-    path = next(index.glob("gen-*/vectors.faiss"))
+    path = next(index.glob("gen-*/*/vectors.faiss"))
     path.write_bytes(path.read_bytes()[:-1])
     assert "vectors.faiss" in wrong(corpus, index)
 
@@ -125,17 +126,16 @@ def test_an_older_generation_with_another_paper_is_told(corpus: Path, index: Pat
 def reseal(generation: Path) -> None:
     """Make the checksums right again, so that only the doctor can see what was changed."""
     manifest = json.loads((generation / "manifest.json").read_text())
-    files = [
-        path for path in generation.rglob("*") if path.is_file() and path.suffix not in {".json", ".sha256", ".bin"}
-    ]
-    files += (generation / "lexical").glob("*.json")
-    manifest["files"] = {
-        path.relative_to(generation).as_posix(): {
-            "size": path.stat().st_size,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    for segment in manifest["segments"]:
+        folder = generation / segment["name"]
+        segment["files"] = {
+            path.relative_to(folder).as_posix(): {
+                "size": path.stat().st_size,
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            }
+            for path in folder.rglob("*")
+            if path.is_file() and path.suffix != ".bin"
         }
-        for path in files
-    }
     data = json.dumps(manifest).encode()
     (generation / "manifest.json").write_bytes(data)
     seal = f"{hashlib.sha256(data).hexdigest()}  {generation.name}/manifest.json\n"
@@ -144,16 +144,16 @@ def reseal(generation: Path) -> None:
 
 
 def sql(statement: str) -> Callable[[Path], None]:
-    def change(generation: Path) -> None:
-        with sqlite3.connect(generation / "records.sqlite") as connection:
+    def change(segment: Path) -> None:
+        with sqlite3.connect(segment / "records.sqlite") as connection:
             connection.execute(statement)
 
     return change
 
 
 def vectors(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Path], None]:
-    def rewrite(generation: Path) -> None:
-        path = str(generation / "vectors.faiss")
+    def rewrite(segment: Path) -> None:
+        path = str(segment / "vectors.faiss")
         old = faiss.read_index(path)
         new = faiss.IndexFlatIP(old.d)
         new.add(change(old.reconstruct_n(0, old.ntotal)))
@@ -165,22 +165,31 @@ def vectors(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Path], None
 def words(change: Callable[[LexicalWriter], None], *, keep: bool = True) -> Callable[[Path], None]:
     """Write the word index anew, with something more or less in it."""
 
-    def rewrite(generation: Path) -> None:
-        with sqlite3.connect(generation / "records.sqlite") as connection:
-            passages = connection.execute("SELECT row, exchange, side, text FROM passages").fetchall()
-        shutil.rmtree(generation / "lexical")
-        with LexicalWriter(generation) as writer:
+    def rewrite(segment: Path) -> None:
+        with sqlite3.connect(segment / "records.sqlite") as connection:
+            passages = connection.execute(
+                'SELECT row, exchange, exchanges.document, side, substr(text, start + 1, "end" - start) FROM passages '
+                "JOIN exchanges ON exchanges.ordinal = exchange JOIN paragraphs "
+                "ON paragraphs.document = exchanges.document AND position = paragraph - 1"
+            ).fetchall()
+        shutil.rmtree(segment / "lexical")
+        with LexicalWriter(segment) as writer:
             for passage in passages if keep else passages[1:]:
-                writer.add(*passage)
+                row, exchange, document, side, text = passage
+                writer.add(Entry(row, exchange, document, side, text, year="", kind="", parties=()))
             change(writer)
             writer.finish()
 
     return rewrite
 
 
+def extra(text: str) -> Entry:
+    return Entry(0, 0, 0, "answer", text, "", "", ())
+
+
 def longer(name: str) -> Callable[[Path], None]:
-    def change(generation: Path) -> None:
-        path = generation / "tokens" / f"{name}.npy"
+    def change(segment: Path) -> None:
+        path = segment / "tokens" / f"{name}.npy"
         old = np.load(path)
         np.save(path, np.concatenate([old, old[-1:]]))
 
@@ -197,9 +206,11 @@ def longer(name: str) -> Callable[[Path], None]:
             sql("INSERT INTO footnotes VALUES (7, 0, 1, 'van een verwijderd stuk', 1)"),
             "1 footnotes in the records that",
         ),
-        (sql("UPDATE documents SET id = 'kst-1' WHERE ordinal = 1"), "are not those in the manifest"),
-        (sql("UPDATE passages SET text = text || '.' WHERE row = 0"), f"{ONE}: passages that are not what stands in"),
-        (sql('UPDATE passages SET start = start + 1, "end" = "end" + 1'), "passages that are not what stands in"),
+        (sql("UPDATE documents SET id = 'kst-1' WHERE ordinal = 1"), "of 1 papers in the records is that of"),
+        (sql('UPDATE passages SET "end" = 9999 WHERE row = 0'), f"{ONE}: passages that are not what stands in"),
+        (sql("UPDATE passages SET start = -1 WHERE row = 0"), f"{ONE}: passages that are not what stands in"),
+        (sql("UPDATE exchanges SET first_row = first_row + 1"), "passages that are not what stands in"),
+        (sql("UPDATE passages SET start = start + 9"), "words in fewer or more passages"),
         (sql("DELETE FROM paragraphs WHERE document = 1 AND position > 3"), f"{TWO}: exchanges with paragraphs that"),
         (sql("UPDATE exchanges SET answer = '[99]' WHERE ordinal = 0"), f"{ONE}: exchanges with paragraphs that"),
         (vectors(lambda rows: rows[1:]), "vectors, and there should be"),
@@ -209,24 +220,24 @@ def longer(name: str) -> Callable[[Path], None]:
         (longer("steps"), "sizes of tokens, and there should be"),
         (words(lambda writer: None, keep=False), "passages in the word index, and there should be"),
         (words(lambda writer: None, keep=False), "does not hold every passage once"),
-        (words(lambda writer: writer.add(0, 0, "answer", "een verwijderd woord")), "holds 2 words that stand in no"),
-        (words(lambda writer: writer.add(0, 0, "answer", "huisvesting")), "words in fewer or more passages"),
-        (lambda generation: (generation / "old.bin").write_text("x"), "old.bin is a file that the manifest does not"),
+        (words(lambda writer: writer.add(extra("een verwijderd woord"))), "holds 2 words that stand in no"),
+        (words(lambda writer: writer.add(extra("huisvesting"))), "words in fewer or more passages"),
+        (lambda segment: (segment / "old.bin").write_text("x"), "old.bin is a file that the manifest does not"),
     ],
 )
 def test_parts_that_do_not_agree_are_told(
     corpus: Path, index: Path, change: Callable[[Path], object], told: str
 ) -> None:
-    generation = next(index.glob("gen-*"))
-    change(generation)
-    reseal(generation)
+    segment = next(index.glob("gen-*/seg-*"))
+    change(segment)
+    reseal(segment.parent)
     assert told in wrong(corpus, index)
     assert examine(corpus, index).advice == f"Build the index anew with: ragassist index --index {index} --rebuild"
 
 
 def test_an_index_that_cannot_be_opened_is_told(corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ragassist.index.manifest.LAYOUT", 99)
-    assert "has layout 3, this version of ragassist reads layout 99" in wrong(corpus, index)
+    assert "has layout 4, this version of ragassist reads layout 99" in wrong(corpus, index)
     shutil.rmtree(index)
     assert wrong(corpus, index) == f"{index} holds no index yet. Make one with: ragassist index --index {index}"
     assert str(examine(corpus, index)).startswith("wrong  every file of the index is what was written\n")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from ragassist.errors import IndexBusy, IndexDamaged, IndexMissing, IndexOutdated, SystemFault
-from ragassist.index import Index, Stored, generation
+from ragassist.index import Contents, Index, Stored, generation
 from stored_papers import MODEL, paper, question
 
 OLD, NEW = [paper("kst-1", ("Oud.",))], [paper("kst-2", ("Nieuw.",), seed=2)]
@@ -45,9 +45,8 @@ def entries(folder: Path) -> list[str]:
 
 def test_a_build_leaves_one_generation_and_the_file_that_names_it(folder: Path) -> None:
     assert entries(folder) == [".lock", "CURRENT", "README.md", "gen-000001"]
-    assert entries(folder / "gen-000001") == [
-        "lexical", "manifest.json", "manifest.sha256", "records.sqlite", "tokens", "vectors.faiss"
-    ]  # fmt: skip
+    assert entries(folder / "gen-000001") == ["manifest.json", "manifest.sha256", "seg-000001-000"]
+    assert entries(folder / "gen-000001/seg-000001-000") == ["lexical", "records.sqlite", "tokens", "vectors.faiss"]
     assert not [path for path in folder.rglob("*.lock") if path.parent != folder]
     assert (folder / "README.md").read_text() == "generated"
 
@@ -59,11 +58,60 @@ def test_the_one_before_is_kept_and_no_more(folder: Path) -> None:
     assert held(folder) == ["kst-2"]
 
 
+def added(folder: Path, *papers: Stored) -> None:
+    """Write a generation that holds these papers besides those that are there."""
+    before = Index.open(folder)
+    sources = (*before.sources().values(), *(paper.source for paper in papers))
+    Index.write(folder, papers, MODEL, lambda: Contents(sources), before)
+
+
+def test_the_one_before_goes_when_it_holds_what_was_to_go(folder: Path) -> None:
+    added(folder, *NEW)
+    assert entries(folder) == [".lock", "CURRENT", "README.md", "gen-000001", "gen-000002"]
+    Index.open(folder).remove(["kst-1"])
+    assert entries(folder) == [".lock", "CURRENT", "README.md", "gen-000003"]
+    assert held(folder) == ["kst-2"]
+
+
+def test_large_segments_are_shared_and_small_ones_are_not(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    added(folder, *NEW)
+    generations = [{path.stat().st_ino for path in (folder / name).rglob("*")} for name in ("gen-000001", "gen-000002")]
+    assert not generations[0] & generations[1]
+    monkeypatch.setattr("ragassist.index.build.SMALL", 0)
+    monkeypatch.setattr("ragassist.index.build.GROWTH", 1)
+    added(folder, paper("kst-3", seed=3))
+    old, new = (sorted((folder / name).rglob("*.sqlite")) for name in ("gen-000002", "gen-000003"))
+    assert [path.parent.name for path in new] == ["seg-000002-001", "seg-000003-000"]
+    assert old[0].stat().st_ino == new[0].stat().st_ino
+    assert held(folder) == ["kst-1", "kst-2", "kst-3"]
+
+
+def test_what_cannot_be_shared_is_copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "no hard links on this disk")
+
+    monkeypatch.setattr("ragassist.index.build.SMALL", 0)
+    monkeypatch.setattr("ragassist.index.build.GROWTH", 1)
+    monkeypatch.setattr(os, "link", refuse)
+    added(folder, *NEW)
+    shutil.rmtree(folder / "gen-000001")
+    assert held(folder) == ["kst-1", "kst-2"]
+
+
+def test_a_writer_that_started_from_an_older_generation_is_refused(folder: Path) -> None:
+    before = Index.open(folder)
+    added(folder, *NEW)
+    with pytest.raises(IndexBusy):
+        Index.write(folder, (), MODEL, lambda: Contents(tuple(before.sources().values())), before)
+    assert held(folder) == ["kst-1", "kst-2"]
+
+
 def test_current_can_be_checked_with_sha256sum(folder: Path) -> None:
     subprocess.run(["sha256sum", "--check", "--strict", "CURRENT"], cwd=folder, check=True, capture_output=True)
     manifest = json.loads((folder / "gen-000001/manifest.json").read_text())
-    for name, known in manifest["files"].items():
-        data = (folder / "gen-000001" / name).read_bytes()
+    (segment,) = manifest["segments"]
+    for name, known in segment["files"].items():
+        data = (folder / "gen-000001" / segment["name"] / name).read_bytes()
         assert known == {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
@@ -75,7 +123,7 @@ def test_no_index_yet(tmp_path: Path) -> None:
 
 def test_another_layout_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ragassist.index.manifest.LAYOUT", 99)
-    with pytest.raises(IndexOutdated, match="has layout 3, this version of ragassist reads layout 99"):
+    with pytest.raises(IndexOutdated, match="has layout 4, this version of ragassist reads layout 99"):
         Index.open(folder)
 
 
@@ -86,15 +134,18 @@ def test_a_flipped_bit_in_any_file_is_noticed_and_the_file_named(folder: Path) -
         data = path.read_bytes()
         for at in {0, len(data) // 2, len(data) - 1}:
             path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
-            with pytest.raises(IndexDamaged, match="CURRENT|manifest.json" if path.name == "CURRENT" else path.name):
-                Index.open(folder)
+            if path.name == "CURRENT":
+                assert Index.open(folder).trouble
+            else:
+                with pytest.raises(IndexDamaged, match=path.name):
+                    Index.open(folder)
         path.write_bytes(data)
     assert held(folder) == ["kst-1"]
 
 
 @pytest.mark.parametrize("mutate", [lambda data: data[:-1], lambda data: b"", lambda data: data + b"\0"])
 def test_a_cut_emptied_or_longer_file_is_noticed(folder: Path, mutate: Callable[[bytes], bytes]) -> None:
-    for path in [path for path in folder.rglob("*") if path.is_file() and path.name not in {".lock", "README.md"}]:
+    for path in [path for path in (folder / "gen-000001").rglob("*") if path.is_file()]:
         data = path.read_bytes()
         path.write_bytes(mutate(data))
         with pytest.raises(IndexDamaged, match=path.name):
@@ -115,13 +166,60 @@ def test_a_missing_file_is_noticed(folder: Path) -> None:
 
 def test_a_file_of_another_generation_is_noticed(folder: Path) -> None:
     Index.write(folder, NEW, MODEL)
-    for name in ("records.sqlite", "vectors.faiss", "manifest.json", "manifest.sha256"):
-        mine = folder / "gen-000002" / name
+    for name in ("seg-000001-000/records.sqlite", "seg-000001-000/vectors.faiss", "manifest.json", "manifest.sha256"):
+        mine = folder / "gen-000002" / name.replace("000001", "000002")
         data = mine.read_bytes()
         shutil.copyfile(folder / "gen-000001" / name, mine)
-        with pytest.raises(IndexDamaged, match=name):
-            Index.open(folder)
+        assert mine.name in Index.open(folder).trouble
         mine.write_bytes(data)
+    assert not Index.open(folder).trouble
+
+
+def test_the_newest_whole_generation_stands_in_for_a_damaged_one(folder: Path) -> None:
+    added(folder, *NEW)
+    for path in [path for path in (folder / "gen-000002").rglob("*") if path.is_file()]:
+        data = path.read_bytes()
+        path.write_bytes(data[:-1])
+        index = Index.open(folder)
+        assert index.trouble == (
+            f"The index in {folder} is damaged ({path.relative_to(folder)}). What gen-000001 holds, the newest "
+            "generation that is whole, stands in for it. Bring the index up to date with: "
+            f"ragassist index --index '{folder}'"
+        )
+        assert list(index.sources()) == held(folder) == ["kst-1"]
+        assert index.latest() is index
+        path.write_bytes(data)
+    assert held(folder) == ["kst-1", "kst-2"]
+
+
+def test_the_next_build_starts_from_what_stands_in_and_clears_the_damage_away(folder: Path) -> None:
+    added(folder, *NEW)
+    next((folder / "gen-000002").rglob("*.sqlite")).write_bytes(b"")
+    with pytest.raises(RuntimeError):
+        Index.write(folder, interrupted(RuntimeError("a bug")), MODEL, before=Index.open(folder))
+    assert held(folder) == ["kst-1"]
+    added(folder, paper("kst-3"))
+    assert entries(folder) == [".lock", "CURRENT", "README.md", "gen-000001", "gen-000002"]
+    assert held(folder) == ["kst-1", "kst-3"]
+    assert not Index.open(folder).trouble
+
+
+def test_without_current_the_newest_whole_generation_is_used(folder: Path) -> None:
+    added(folder, *NEW)
+    (folder / "CURRENT").unlink()
+    assert "CURRENT" in Index.open(folder).trouble
+    assert held(folder) == ["kst-1", "kst-2"]
+    added(folder, paper("kst-3"))
+    assert not Index.open(folder).trouble
+    assert held(folder) == ["kst-1", "kst-2", "kst-3"]
+
+
+def test_an_index_of_another_layout_stands_in_for_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ragassist.index.manifest.LAYOUT", 99)
+    Index.write(folder, NEW, MODEL)
+    (folder / "gen-000002/manifest.json").write_text("")
+    with pytest.raises(IndexDamaged):
+        Index.open(folder)
 
 
 @pytest.mark.parametrize(
@@ -129,14 +227,15 @@ def test_a_file_of_another_generation_is_noticed(folder: Path) -> None:
 )
 def test_garbage_in_current_is_noticed(folder: Path, garbage: bytes) -> None:
     (folder / "CURRENT").write_bytes(garbage)
-    with pytest.raises(IndexDamaged, match="CURRENT"):
-        Index.open(folder)
+    assert "(CURRENT)" in Index.open(folder).trouble
+    assert held(folder) == ["kst-1"]
     Index.write(folder, NEW, MODEL)
+    assert not Index.open(folder).trouble
     assert held(folder) == ["kst-2"]
 
 
 @pytest.mark.parametrize(
-    "garbage", ["", "[]", "null", "{}", '{"layout": 3}', '{"layout": 3, "generation": "x", "files": 3}']
+    "garbage", ["", "[]", "null", "{}", '{"layout": 4}', '{"layout": 4, "generation": "x", "segments": 3}']
 )
 def test_a_sealed_manifest_of_nonsense_is_noticed(folder: Path, garbage: str) -> None:
     (folder / "gen-000001/manifest.json").write_text(garbage)
@@ -275,12 +374,11 @@ def test_a_reader_keeps_its_generation_and_sees_the_next_when_it_looks(folder: P
 def test_a_generation_that_goes_while_it_is_opened_is_opened_anew(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stale = generation.current_seal(folder)
+    stale = iter([generation.current(folder)])
     for _ in range(2):
         Index.write(folder, NEW, MODEL)
-    seals = iter([stale])
-    true_seal = generation.current_seal
-    monkeypatch.setattr("ragassist.index.current_seal", lambda folder: next(seals, None) or true_seal(folder))
+    true = generation.current
+    monkeypatch.setattr(generation, "current", lambda folder: next(stale, None) or true(folder))
     assert held(folder) == ["kst-2"]
 
 

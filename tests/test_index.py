@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph
+from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph, Passage
 from ragassist.encoder import Floats
 from ragassist.errors import IndexDimensionError, IndexModelMismatch
-from ragassist.index import Index, ModelId, Source, Stored
+from ragassist.index import Candidates, Contents, Index, Source, Stored
 from ragassist.index.tokens import quantise, restore
 from ragassist.index.vectors import Vectors, VectorWriter
 from stored_papers import DIMENSION, MODEL, paper, question, unit
@@ -58,36 +59,49 @@ def test_papers_come_back_as_they_were_written(index: Index, stored: list[Stored
         assert_same(index.stored(paper_.document.id), paper_)
 
 
-@settings(max_examples=10)
-@given(order=st.lists(st.integers(0, 6), unique=True))
-def test_papers_that_are_kept_are_the_same_in_any_order(
-    tmp_path_factory: pytest.TempPathFactory, order: list[int]
+@settings(max_examples=8)
+@given(steps=st.lists(st.sets(st.integers(0, 6)), min_size=1, max_size=4), small=st.sampled_from([0, 6, 100]))
+def test_papers_that_stay_are_the_same_however_they_came(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[set[int]], small: int
 ) -> None:
     one, other = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other")
     papers = [paper(f"kst-{n}", ANSWERS[: n % 4], seed=n) for n in range(7)]
-    Index.write(one, papers, MODEL)
-    old = Index.open(one)
-    with patch("ragassist.index._COPIED", 2):
-        Index.write(other, old.kept([f"kst-{n}" for n in order]), MODEL)
-    index = Index.open(other)
-    assert [source.document for source in index.manifest.sources] == [f"kst-{n}" for n in order]
+    index = None
+    with patch("ragassist.index.build.SMALL", small), patch("ragassist.index.build.LARGEST", 8):
+        for held in steps:
+            contents = functools.partial(Contents, tuple(papers[n].source for n in sorted(held)))
+            new = [papers[n] for n in held if not index or f"kst-{n}" not in index.sources()]
+            Index.write(one, new, MODEL, contents, index)
+            index = Index.open(one, index)
+    assert index is not None
+    order = sorted(steps[-1])
+    assert list(index.sources()) == [f"kst-{n}" for n in order]
     for n in order:
-        assert_same(index.stored(f"kst-{n}"), old.stored(f"kst-{n}"))
-    Index.write(one, [papers[n] for n in order], MODEL)
-    fresh = Index.open(one)
+        assert_same(index.stored(f"kst-{n}"), papers[n])
+    assert not any(wrong for wrong in index.audit().values())
+    Index.write(other, [papers[n] for n in order], MODEL)
+    fresh = Index.open(other)
     assert index.manifest.counts == fresh.manifest.counts
     for text in ("huisvesting kabinet", "inwoners"):
         asked = question(papers[1].vectors[0])
-        found, wanted = (either.candidates(asked, text, 9) for either in (index, fresh))
-        assert found.passages == wanted.passages
-        assert np.array_equal(found.bm25, wanted.bm25)
-        assert np.array_equal(found.similarity, wanted.similarity)
+        found, wanted = (rows(either.candidates(asked, text, 9)) for either in (index, fresh))
+        assert found.keys() == wanted.keys()
+        for passage, (scores, nearest) in wanted.items():
+            assert found[passage][0] == pytest.approx(scores, rel=0.35)  # segments differ in how long a passage is
+            assert found[passage][1] == pytest.approx(nearest, abs=0.5)  # the mean token is that of a segment
+
+
+def rows(found: Candidates) -> dict[Passage, tuple[list[float], list[float]]]:
+    """By passage: its cosine and BM25, and how near each of its tokens is."""
+    nearest = [found.similarity[start:end, 0].tolist() for start, end in pairwise(found.token_starts.tolist())]
+    scores = np.stack([found.cosine, found.bm25], axis=1).tolist()
+    return dict(zip(found.passages, zip(scores, nearest, strict=True), strict=True))
 
 
 def test_manifest_tells_what_is_inside(index: Index) -> None:
     assert index.manifest.model == MODEL
     assert index.manifest.counts == {"documents": 3, "exchanges": 4, "passages": 8, "tokens": 4 + 6 + 8 + 4}
-    assert [source.name for source in index.manifest.sources] == ["kst-1.txt", "kst-2.txt", "kst-3.txt"]
+    assert [source.name for source in index.sources().values()] == ["kst-1.txt", "kst-2.txt", "kst-3.txt"]
     assert set(index.manifest.versions) == {"faiss", "sqlite", "tantivy"}
 
 
@@ -102,8 +116,9 @@ def test_a_list_of_papers_says_of_each_how_much_it_holds_and_who_asks(index: Ind
 def test_writing_again_what_was_read_changes_nothing(index: Index, tmp_path: Path) -> None:
     again = tmp_path / "again"
     Index.write(again, (index.stored(metadata.id) for metadata in index.documents()), MODEL)
-    for name in ("vectors.faiss", "tokens/values.npy", "tokens/steps.npy", "tokens/mean.npy", "records.sqlite"):
-        assert Index.open(again).manifest.files[name] == index.manifest.files[name]
+    files, same = (either.manifest.segments[0].files for either in (index, Index.open(again)))
+    assert {name for name in files if files[name] == same.get(name)} >= {"records.sqlite", "vectors.faiss"}
+    assert all(files[name] == same[name] for name in files if name.startswith("tokens/"))
 
 
 def test_candidates_hold_every_passage_of_every_exchange(index: Index, stored: list[Stored]) -> None:
@@ -135,7 +150,7 @@ def test_question_and_answer_words_are_searched_apart(index: Index, stored: list
     assert ("kst-1", "2") in {(exchange.document, exchange.number) for exchange in found.exchanges}
 
 
-def test_tokens_are_compared_with_the_mean_of_all_taken_off(index: Index, stored: list[Stored]) -> None:
+def test_tokens_are_compared_with_those_of_the_question(index: Index, stored: list[Stored]) -> None:
     asked = question(stored[0].vectors[:1])
     found = index.candidates(asked, "", k=100)
     given_ = {p: t for paper_ in stored for p, t in zip(paper_.passages, paper_.tokens, strict=True)}
@@ -147,13 +162,12 @@ def test_tokens_are_compared_with_the_mean_of_all_taken_off(index: Index, stored
         if expected is not None:
             wanted = _directions(expected, mean) @ _directions(asked.tokens[0], mean).T
             assert np.allclose(found.similarity[start:end], wanted, atol=0.02)
-    assert len(found.similarity) == found.token_starts[-1]
 
 
 def _directions(tokens: Floats, mean: Floats) -> Floats:
     moved = tokens - mean
-    unit_rows: Floats = moved / np.linalg.norm(moved, axis=1, keepdims=True)
-    return unit_rows
+    directions: Floats = moved / np.linalg.norm(moved, axis=1, keepdims=True)
+    return directions
 
 
 def test_removed_paper_leaves_no_trace_in_any_engine(index: Index, stored: list[Stored], tmp_path: Path) -> None:
@@ -161,7 +175,7 @@ def test_removed_paper_leaves_no_trace_in_any_engine(index: Index, stored: list[
     Index.write(tmp_path, [*stored, secret], MODEL)
     Index.open(tmp_path).remove(["kst-9"])
     after = index.latest()
-    assert [source.document for source in after.manifest.sources] == ["kst-1", "kst-2", "kst-3"]
+    assert list(after.sources()) == ["kst-1", "kst-2", "kst-3"]
     with pytest.raises(KeyError):
         after.document("kst-9")
     found = after.candidates(question(secret.vectors[1:]), "zonnebloemolie kst-9", k=100)
@@ -193,19 +207,19 @@ def test_question_of_another_length_is_refused(index: Index) -> None:
 
 def test_another_model_is_refused(index: Index) -> None:
     index.check(MODEL)
-    index.check(ModelId("the same one elsewhere", MODEL.fingerprint, DIMENSION))
+    index.check(replace(MODEL, name="the same one elsewhere"))
     with pytest.raises(IndexModelMismatch, match="small-model, not with other"):
-        index.check(ModelId("other", "beef", DIMENSION))
+        index.check(replace(MODEL, name="other", fingerprint="beef"))
     with pytest.raises(IndexModelMismatch, match="small-model as it was before, not with small-model"):
-        index.check(ModelId("small-model", "beef", DIMENSION))
+        index.check(replace(MODEL, fingerprint="beef"))
 
 
 def test_search_pads_what_it_cannot_find(tmp_path: Path) -> None:
     vectors = unit(np.random.default_rng(4), 3)
     writer = VectorWriter(tmp_path, DIMENSION)
     writer.add(vectors)
-    writer.finish()
-    rows, cosines = Vectors(tmp_path).search(vectors[:2], 5)
+    facts = writer.finish()
+    rows, cosines = Vectors(tmp_path, facts).search(vectors[:2], 5)
     assert rows[:, 0].tolist() == [0, 1]
     assert rows[:, 3:].tolist() == [[-1, -1], [-1, -1]]
     assert np.isneginf(cosines[:, 3:]).all()
@@ -216,10 +230,20 @@ def test_paper_with_a_passage_of_no_exchange_is_a_mistake(tmp_path: Path) -> Non
     good = paper()
     with pytest.raises(ValueError, match="belongs to exchange"):
         Index.write(tmp_path, [replace(good, exchanges=())], MODEL)
+    with pytest.raises(ValueError, match="do not stand together"):
+        Index.write(tmp_path, [mixed(paper(answers=ANSWERS))], MODEL)
     with pytest.raises(ValueError, match="differ in number"):
         replace(good, tokens=())
-    with pytest.raises(ValueError, match="UNIQUE"):
+    with pytest.raises(ValueError, match="kst-1 is there twice"):
         Index.write(tmp_path, [good, good], MODEL)
+    with pytest.raises(ValueError, match="kst-2 was not given and is not in the index"):
+        Index.write(tmp_path, [good], MODEL, lambda: Contents((good.source, paper("kst-2").source)))
+
+
+def mixed(whole: Stored) -> Stored:
+    """The same paper with a passage of the first exchange after those of the others."""
+    first, *rest = whole.passages
+    return replace(whole, passages=(*rest, first))
 
 
 def test_many_threads_read_one_index(index: Index, stored: list[Stored]) -> None:
@@ -234,7 +258,7 @@ def test_many_threads_read_one_index(index: Index, stored: list[Stored]) -> None
 
 def test_records_cannot_be_written_by_a_reader(index: Index) -> None:
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        index._records._connection.execute("DELETE FROM passages")
+        index.segments[0].records._connection.execute("DELETE FROM passages")
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

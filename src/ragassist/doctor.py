@@ -68,10 +68,10 @@ def examine(corpus: Path, index: Path, removed: Sequence[str] = ()) -> Report:
     older = Finding("no older generation holds another paper", tuple(_older(opened)))
     strays = Finding("nothing else lies in the folder of the index", tuple(_strays(opened)))
     gone = [Finding(f"nothing is left of {id}", tuple(_traces(corpus, opened, id))) for id in removed]
-    sums = Finding("every file of the index is what was written")  # Index.open compared them
+    sums = Finding("every file of the index is what was written", (opened.trouble,) if opened.trouble else ())
     advice = {
         f"Build the index anew with: {index_command(index)} --rebuild": [*inside, older],
-        f"Bring the index up to date with: {index_command(index)}": [outside],
+        f"Bring the index up to date with: {index_command(index)}": [sums, outside],
         "Take papers out with: ragassist remove ID": gone,
         "Delete what does not belong there.": [strays],
     }
@@ -86,7 +86,7 @@ def _folder(corpus: Path, index: Index) -> Iterator[str]:
     except CorpusError as error:
         yield str(error)
         return
-    known = {source.name: source for source in (*index.manifest.sources, *index.manifest.aside)}
+    known = {source.name: source for source in (*index.sources().values(), *index.manifest.aside)}
     for name, source in known.items():
         if name not in there:
             yield f"{source.document or name} was read from {name}, which is gone."
@@ -101,7 +101,7 @@ def _folder(corpus: Path, index: Index) -> Iterator[str]:
 
 def _older(index: Index) -> Iterator[str]:
     """Papers in older generations that are not in this one."""
-    held = {(source.document, source.sha256) for source in (*index.manifest.sources, *index.manifest.aside)}
+    held = {(source.document, source.sha256) for source in (*index.sources().values(), *index.manifest.aside)}
     for name, sources in index.others().items():
         for source in sources or ():
             if source.document and (source.document, source.sha256) not in held:
@@ -118,7 +118,7 @@ def _traces(corpus: Path, index: Index, id: str) -> Iterator[str]:
     """Whatever is left of a paper."""
     if any(metadata.id == id for metadata in index.documents()):
         yield f"The index holds {id}."
-    for source in index.manifest.sources:
+    for source in index.sources().values():
         if source.document != id and id in _called(corpus, source.name):
             yield f"The index holds {source.document}, which was read from {source.name}."
     for source in index.manifest.aside:

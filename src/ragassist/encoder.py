@@ -82,6 +82,7 @@ class Encoder:
         self.name = name
         self.fingerprint = fingerprint
         self.dimension = len(model.encode(name, show_progress_bar=False))  # and the first pass, a slow one, is made
+        self.width = self.dimension
         self._model = model
         self._tokenizing = threading.Lock()  # a tokenizer holds settings (truncation, padding) that each call sets anew
         self._cores = _cores()

@@ -26,7 +26,7 @@ from ragassist.errors import (
     Stopped,
     SystemFault,
 )
-from ragassist.index import Index, ModelId
+from ragassist.index import Contents, Index, ModelId
 from ragassist.sandbox import Sandbox
 
 __all__ = ["Changes", "Progress", "Step", "Stopping", "discard", "index_corpus", "keep", "keep_up"]
@@ -67,24 +67,27 @@ def index_corpus(
         found = Reader(corpus, old, model, box).read(tell)
     changes = _compare(found, old, why)
     aside = old.manifest.aside if old else None
-    if changes.added or changes.changed or changes.removed or found.aside != aside:
-        papers = encode(found.papers, old, encoder, tell)
-        Index.write(index, papers, model, found.aside, forget=bool(changes.changed or changes.removed))
+    if changes.added or changes.changed or changes.removed or found.aside != aside or why:
+        drafts = [paper for paper in found.papers.values() if isinstance(paper, Draft)]
+        sources = tuple(paper.source if isinstance(paper, Draft) else paper for paper in found.papers.values())
+        contents = Contents(sources, found.aside)
+        Index.write(index, encode(drafts, encoder, tell), model, lambda: contents, old)
     return changes
 
 
 def _opened(index: Path) -> tuple[Index | None, str]:
-    """The index that there is, or why it is of no use."""
+    """The index that there is, and why it, or what stood in its place, is of no use."""
     try:
-        return Index.open(index), ""
+        opened = Index.open(index)
     except IndexMissing:
         return None, ""
     except (IndexDamaged, IndexOutdated) as fault:
         return None, fault.why
+    return opened, opened.trouble
 
 
 def _compare(found: Found, old: Index | None, why: str) -> Changes:
-    before = dict.fromkeys(source.document for source in old.manifest.sources) if old else {}
+    before = dict.fromkeys(old.sources()) if old else {}
     drafts = {id: paper for id, paper in found.papers.items() if isinstance(paper, Draft)}
     remarks = {line.metadata.id: line.remarks for line in old.listed()} if old else {}
     remarks |= {id: draft.document.remarks for id, draft in drafts.items()}
@@ -134,7 +137,7 @@ def discard(corpus: Path, index: Path, id: str) -> tuple[str, ...]:
     and `Index.remove` raise, with nothing changed; SystemFault when a file cannot be deleted.
     """
     opened = Index.open(index)
-    known = (*opened.manifest.sources, *opened.manifest.aside)
+    known = (*opened.sources().values(), *opened.manifest.aside)
     own = {file.sha256 for file in known if file.document == id}
     opened.remove([id])
     deleted = []

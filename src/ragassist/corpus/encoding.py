@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 import functools
-import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ragassist.corpus.changes import Progress, Step
-from ragassist.corpus.reading import Draft, Papers
+from ragassist.corpus.reading import Draft
 from ragassist.encoder import Encoded, Encoder
-from ragassist.index import Index, Kept, Source, Stored
+from ragassist.index import Stored
 
 TOGETHER = 512  # passages encoded in one go: enough to sort by length, some 60 MB of tokens
 
 
-def encode(papers: Papers, old: Index | None, encoder: Encoder, tell: Progress) -> Iterator[Stored | Kept]:
-    """Every paper ready to store, in order: what is new is encoded, the rest is copied from the old index."""
-    total = sum(len(paper.passages) for paper in papers.values() if isinstance(paper, Draft))
+def encode(drafts: Sequence[Draft], encoder: Encoder, tell: Progress) -> Iterator[Stored]:
+    """Every draft ready to store, in order."""
+    total = sum(len(draft.passages) for draft in drafts)
     done = 0
-    for group in _groups(papers.values()):
-        drafts = [paper for paper in group if isinstance(paper, Draft)]
-        texts = [passage.text for draft in drafts for passage in draft.passages]
-        last = drafts[-1].document.id if drafts else ""
-        if drafts:
-            tell(Step("encoding", done, total, last))
-        encoded = encoder.passages(texts, functools.partial(_tell_sum, tell, done, total, last))
-        ready = _stored(drafts, encoded)
-        for is_new, run in itertools.groupby(group, lambda paper: isinstance(paper, Draft)):
-            ids = [paper.document.id if isinstance(paper, Draft) else paper.document for paper in run]
-            if is_new:
-                yield from itertools.islice(ready, len(ids))
-            elif old:
-                yield from old.kept(ids)
+    for group in _groups(drafts):
+        texts = [passage.text for draft in group for passage in draft.passages]
+        last = group[-1].document.id
+        tell(Step("encoding", done, total, last))
+        yield from _stored(group, encoder.passages(texts, functools.partial(_tell_sum, tell, done, total, last)))
         done += len(texts)
 
 
-def _groups(papers: Iterable[Draft | Source]) -> Iterator[list[Draft | Source]]:
-    group: list[Draft | Source] = []
+def _groups(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
+    group: list[Draft] = []
     size = 0
-    for paper in papers:
-        group.append(paper)
-        size += len(paper.passages) if isinstance(paper, Draft) else 0
+    for draft in drafts:
+        group.append(draft)
+        size += len(draft.passages)
         if size >= TOGETHER:
             yield group
             group, size = [], 0

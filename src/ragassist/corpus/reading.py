@@ -61,7 +61,7 @@ class Reader:
         self._corpus = corpus
         self._box = box
         self._fingerprint = model.fingerprint
-        self._stored = {source.key: source for source in old.manifest.sources} if old else {}
+        self._stored = {source.key: source for source in old.sources().values()} if old else {}
         self._known = self._stored | ({source.key: source for source in old.manifest.aside} if old else {})
         self._drafts: dict[str, Draft] = {}
 

@@ -11,33 +11,30 @@ An `Index` is one generation and never changes: a call is answered from it alone
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import heapq
+import itertools
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from ragassist.document import Document, Exchange, Metadata, Passage
 from ragassist.encoder import Encoded, Floats
-from ragassist.errors import IndexDamaged, IndexModelMismatch
-from ragassist.index.audit import CHECKS, Parts
-from ragassist.index.build import Kept, Stored, write
+from ragassist.errors import IndexBusy, IndexDamaged, IndexModelMismatch, IndexOutdated, index_command
+from ragassist.index import generation, lexical
+from ragassist.index.audit import CHECKS
+from ragassist.index.build import Contents, Series, merged, written
 from ragassist.index.filters import ANY, Filter
-from ragassist.index.generation import current_seal, others, unreadable, verified
-from ragassist.index.lexical import SIDES, Lexical
+from ragassist.index.lexical import SIDES, Weighted
 from ragassist.index.manifest import Manifest, ModelId, Source
-from ragassist.index.records import Listed, Records
-from ragassist.index.tokens import Tokens
-from ragassist.index.vectors import Longs, Vectors
+from ragassist.index.records import Block, Listed, Records
+from ragassist.index.segment import Segment, Stored
+from ragassist.index.vectors import Longs
 
-__all__ = ["ANY", "Candidates", "Filter", "Index", "Kept", "Listed", "Manifest", "ModelId", "Source", "Stored"]
-
-_COPIED = 256  # papers copied in one go: some 10 MB of rows
-_EXCHANGES_KEPT = 1024  # in memory once read: about 20 kB each
-_TOKENS_KEPT = 1024  # passages whose tokens are kept as float32 once read: about 120 kB each
-_BLAS = ThreadpoolController().select(user_api="blas")  # on products this small, more threads only wait for each other
+__all__ = ["ANY", "Candidates", "Contents", "Filter", "Index", "Listed", "Manifest", "ModelId", "Source", "Stored"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,9 +42,9 @@ class Candidates:
     """The exchanges that may answer a question, and every passage of them; aligned by passage.
 
     documents: what their papers say of themselves, by id. owner: int64 [n], the place in `exchanges` of each passage's
-    exchange. cosine: float32 [n], exact. bm25: float32 [n], 0 where no word matched. similarity: float32 [T, t], dot
-    products of the passages' stored tokens, in order, with each token of the question. token_starts: int64 [n + 1]; the
-    tokens of passage i are rows token_starts[i]:token_starts[i + 1], none where none are stored.
+    exchange. cosine: float32 [n], exact. bm25: float32 [n], 0 where no word matched. similarity: float32 [T, t], the
+    dot product of each token of the passages, in their order, with each token of the question. token_starts: int64
+    [n + 1]: the tokens of passage i are the rows from token_starts[i] up to token_starts[i + 1]; there may be none.
     """
 
     documents: Mapping[str, Metadata]
@@ -63,45 +60,62 @@ class Candidates:
 class Index:
     """One generation, open for reading; safe to use from several threads.
 
-    manifest: model, sources, counts, versions.
+    manifest: model, counts, versions. place: the generation's folder. segments: what it consists of. current: what
+    CURRENT held when it was opened. trouble: why this is not the generation that it should be, a sentence for the user;
+    empty when all is well.
     """
 
-    write = staticmethod(write)
-
-    def __init__(self, folder: Path, seal: str) -> None:
-        """Open the generation that this seal names; use `Index.open`."""
-        generation, self.manifest = verified(folder, seal)
+    def __init__(self, folder: Path, current: bytes, seal: str, before: Index | None = None) -> None:
+        """Open the generation that this seal names; use `Index.open`. current: what CURRENT held."""
+        opened = {segment.portion.name: segment for segment in before.segments} if before else {}
+        known = [segment.portion for segment in opened.values()]
+        self.place, self.manifest = generation.verified(folder, seal, known)
         self.folder = folder
-        self._generation = generation
-        self._seal = seal
-        self._sources = {source.document: source for source in self.manifest.sources}
-        self._records = Records(generation)
-        self._vectors = Vectors(generation)
-        self._lexical = Lexical(generation)
-        self._tokens = Tokens(generation)
-        self._block = functools.lru_cache(_EXCHANGES_KEPT)(self._records.block)
-        self._metadata = functools.lru_cache(_EXCHANGES_KEPT)(self._records.metadata)
-        self._listed = functools.lru_cache(1)(self._list)
-        self._token_row = functools.lru_cache(_TOKENS_KEPT)(self._tokens.centred)
+        self.trouble = ""
+        self.current = current
+        self.segments: tuple[Segment, ...] = tuple(
+            opened[portion.name].at(self.place / portion.name)
+            if portion in known
+            else Segment(self.place / portion.name, portion)
+            for portion in self.manifest.segments
+        )
+        self.sources = functools.lru_cache(1)(self._sources)
+        self.listed = functools.lru_cache(1)(self._listed)
 
     @classmethod
-    def open(cls, folder: Path) -> Index:
-        """The current generation. Raises IndexMissing, IndexDamaged, IndexOutdated, SystemFault."""
-        seal = current_seal(folder)
-        while True:
-            try:
-                return cls(folder, seal)
-            except IndexDamaged:
-                # A generation that was switched away and removed while we were opening it looks damaged.
-                seal, before = current_seal(folder), seal
-                if seal == before:
-                    raise
-            except OSError as error:  # no room for links to the files, or too many files open
-                raise unreadable(folder, error) from error
+    def open(cls, folder: Path, before: Index | None = None) -> Index:
+        """The current generation; while that is damaged the newest that is whole, whose `trouble` says so.
+
+        before: an index of this folder that was opened earlier; what both share is not compared again.
+        Raises IndexMissing, IndexDamaged, IndexOutdated, SystemFault.
+        """
+        try:
+            while True:
+                current = generation.current(folder)
+                try:
+                    return cls(folder, current, generation.seal_of(folder, current), before)
+                except IndexDamaged as error:
+                    # A generation that was switched away and removed while we were opening it looks damaged.
+                    if generation.current(folder) == current:
+                        return cls._newest_whole(folder, current, error, before)
+        except OSError as error:  # no room for links to the files, or too many files open
+            raise generation.unreadable(folder, error) from error
+
+    @classmethod
+    def _newest_whole(cls, folder: Path, current: bytes, damage: IndexDamaged, before: Index | None) -> Index:
+        for seal in generation.seals(folder):
+            with contextlib.suppress(IndexDamaged, IndexOutdated):
+                index = cls(folder, current, seal, before)
+                index.trouble = (
+                    f"{damage.why} What {index.place.name} holds, the newest generation that is whole, stands in for "
+                    f"it. Bring the index up to date with: {index_command(folder)}"
+                )
+                return index
+        raise damage
 
     def latest(self) -> Index:
         """This index while it is the current one, else the one that is. Raises as `open` does."""
-        return self if current_seal(self.folder) == self._seal else Index.open(self.folder)
+        return self if generation.current(self.folder) == self.current else Index.open(self.folder, self)
 
     def check(self, model: ModelId) -> None:
         """Raises IndexModelMismatch when another model made the vectors."""
@@ -110,129 +124,192 @@ class Index:
             changed = " as it was before" if indexed.name == model.name else ""
             raise IndexModelMismatch(self.folder, indexed.name + changed, model.name)
 
+    @staticmethod
+    def write(
+        folder: Path,
+        papers: Iterable[Stored],
+        model: ModelId,
+        contents: Callable[[], Contents] | None = None,
+        before: Index | None = None,
+    ) -> None:
+        """Write a new generation and make it current.
+
+        papers: what is new; may be lazy: asked for while the writer's lock is held, one at a time. contents: asked
+        after the last of them; the generation then holds exactly what it names, each paper either new or in `before`,
+        and without it exactly what is new. before: the current generation, of which papers stay. It is kept beside the
+        new one, unless one of its papers was to go; what is older goes. Whatever is raised, nothing has changed.
+        Raises IndexBusy, also when `before` is not current any more; SystemFault, IndexDimensionError; ValueError for
+        two papers with one id, or one that is neither new nor in `before`.
+        """
+        wanted = Contents(())
+
+        def filled(draft: Path, number: int) -> Manifest:
+            nonlocal wanted
+            with Series(draft, number, model) as series:
+                fresh, given = written(series, papers)
+                wanted = contents() if contents else Contents(given)
+                return merged(series, fresh, before.segments if before else (), wanted)
+
+        with generation.writing(folder):
+            if before and generation.current(folder) != before.current:
+                raise IndexBusy(folder)
+            number = generation.clean(folder, before.place.name if before else "") + 1
+            generation.publish(folder, number, filled)
+            if before and not _named(before.sources().values()) <= _named(wanted.sources):
+                generation.clean(folder, "")
+
     def remove(self, documents: Collection[str]) -> None:
         """Write a generation without these documents, which `latest` opens; those that held them go.
 
         Raises KeyError for a document that is not there, and as `write` does.
         """
+        index = self.latest()
+        sources = index.sources()
+        for id in documents:
+            if id not in sources:
+                raise KeyError(id)
+        left = Contents(
+            tuple(source for id, source in sources.items() if id not in documents),
+            tuple(file for file in index.manifest.aside if file.document not in documents),
+        )
+        Index.write(index.folder, (), index.manifest.model, lambda: left, index)
 
-        def kept() -> Iterator[Kept]:
-            index = self.latest()  # read under the writer's lock: nothing that another process added is lost
-            index.check(self.manifest.model)
-            there = dict.fromkeys(source.document for source in index.manifest.sources)
-            for id in documents:
-                if id not in there:
-                    raise KeyError(id)
-            yield from index.kept([id for id in there if id not in documents])
-
-        def aside() -> Iterator[Source]:
-            yield from (file for file in self.latest().manifest.aside if file.document not in documents)
-
-        write(self.folder, kept(), self.manifest.model, aside(), forget=True)
-
-    def candidates(self, question: Encoded, terms: str, k: int) -> Candidates:
+    def candidates(self, question: Encoded, terms: str, k: int, among: Filter = ANY) -> Candidates:
         """The exchanges of the k passages nearest to the question and of the k best by words, on each side.
 
-        question: one text, encoded. terms: words to look for; any text will do. k: at least 1.
-        Raises IndexDimensionError when the question was encoded by another model.
+        question: one text, encoded. terms: words to look for; any text will do. k: at least 1. among: which papers and
+        exchanges to look at. Raises IndexDimensionError when the question was encoded by another model.
         """
-        found, _ = self._vectors.search(question.vectors, max(1, min(k, len(self._vectors))))
-        near = {int(row) for row in found[0] if row >= 0}
-        near.update(row for side in SIDES for row in self._lexical.search(terms, side, k))
-        ordinals = self._records.owners(near)
-        blocks = [self._block(ordinal) for ordinal in ordinals]
-        rows = [row for block in blocks for row in block.rows]
-        bm25 = self._lexical.scores(terms, ordinals)
-        similarity, token_starts = self._similarities(question.tokens[0], rows)
-        return Candidates(
-            documents={id: self._metadata(id) for id in dict.fromkeys(block.exchange.document for block in blocks)},
-            exchanges=tuple(block.exchange for block in blocks),
-            passages=tuple(passage for block in blocks for passage in block.passages),
-            owner=np.repeat(np.arange(len(blocks)), [len(block.rows) for block in blocks]),
-            cosine=self._vectors.cosines(question.vectors, rows)[0],
-            bm25=np.array([bm25.get(row, 0.0) for row in rows], dtype=np.float32),
-            similarity=similarity,
-            token_starts=token_starts,
-        )
+        words = lexical.weighted(lexical.terms(terms), [segment.lexical for segment in self.segments])
+        near = self._near(question.vectors, words, k, among)
+        parts = [
+            _part(segment, rows, mine, question)
+            for segment, rows, mine in zip(self.segments, near, words, strict=True)
+            if rows
+        ]
+        return _together(parts, len(question.tokens[0]))
+
+    def _near(self, vectors: Floats, words: Sequence[Weighted], k: int, among: Filter) -> list[set[int]]:
+        """The rows in each segment that one of the searches brings among its k best of all segments."""
+        found: dict[str, list[tuple[float, int, int]]] = {search: [] for search in ("vectors", *SIDES)}
+        for nth, (segment, mine) in enumerate(zip(self.segments, words, strict=True)):
+            mask, query = segment.passing(among)
+            rows, cosines = segment.vectors.search(vectors, max(1, min(k, len(segment.vectors))), mask)
+            found["vectors"] += [
+                (c, nth, r) for c, r in zip(cosines[0].tolist(), rows[0].tolist(), strict=True) if r >= 0
+            ]
+            for side in SIDES:
+                scores = segment.lexical.search(mine, side, k, query)
+                found[side] += [(score, nth, row) for row, score in scores.items()]
+        near: list[set[int]] = [set() for _ in self.segments]
+        for results in found.values():
+            for _, nth, row in heapq.nlargest(k, results):
+                near[nth].add(row)
+        return near
 
     def document(self, id: str) -> Document:
         """One paper, as it was parsed. Raises KeyError when it is not in the index."""
-        return self._records.document(id)
+        return self._holding(id).records.document(id)
 
     def documents(self) -> tuple[Metadata, ...]:
-        """What every paper says of itself."""
-        return self._records.documents()
+        """What every paper says of itself, in the order of their files."""
+        about = {metadata.id: metadata for segment in self.segments for metadata in segment.records.documents()}
+        return tuple(about[id] for id in self.sources())
 
-    def listed(self) -> tuple[Listed, ...]:
-        """A line of a list for every paper, made once: it takes a fifth of a second for 5,000 papers."""
-        return self._listed()
+    def _sources(self) -> Mapping[str, Source]:
+        """Where every paper came from, by its id, in the order of their files."""
+        together = {id: source for segment in self.segments for id, source in segment.sources.items()}
+        return dict(sorted(together.items(), key=lambda item: item[1].name))
+
+    def _listed(self) -> tuple[Listed, ...]:
+        """A line of a list for every paper, in the order of their files; made once, a fifth of a second for 5,000."""
+        lines = [line for segment in self.segments for line in segment.records.listed()]
+        return tuple(sorted(lines, key=lambda line: line.file))
 
     def exchanges(self, id: str) -> tuple[Exchange, ...]:
         """The exchanges of one paper, in reading order. Raises KeyError when it is not in the index."""
-        return self._records.exchanges(id)
+        records = self._holding(id).records
+        return tuple(block.exchange for block in records.blocks(records.ordinals(id)))
 
     def stored(self, id: str) -> Stored:
         """One paper with all that was stored of it, to store again. Raises KeyError when it is not in the index."""
-        blocks = self._records.blocks(self._records.ordinals(id))
-        placed = sorted(
-            ((row, passage) for block in blocks for row, passage in zip(block.rows, block.passages, strict=True)),
-            key=lambda pair: pair[0],
-        )
-        rows = [row for row, _ in placed]
-        return Stored(
-            document=self._records.document(id),
-            exchanges=tuple(block.exchange for block in blocks),
-            passages=tuple(passage for _, passage in placed),
-            vectors=self._vectors.rows(rows),
-            tokens=tuple(self._tokens.row(row) for row in rows),
-            source=self._sources[id],
-        )
+        return self._holding(id).stored(id)
 
     def audit(self) -> Mapping[str, tuple[str, ...]]:
         """Whether all parts agree: by what was checked, a sentence for each thing that is wrong. Takes seconds."""
-        parts = Parts(self._generation, self.manifest, self._records, self._vectors, self._tokens, self._lexical)
-        return {name: tuple(check(parts)) for name, check in CHECKS.items()}
+        return {
+            name: tuple(sentence for segment in self.segments for sentence in check(segment))
+            for name, check in CHECKS.items()
+        }
 
     def others(self) -> Mapping[str, tuple[Source, ...] | None]:
         """What else lies in the folder of the index, by name: for an older generation the sources of what it read, None
         for what is none or cannot be read.
         """
-        return others(self.folder, self.manifest.generation)
+        return {
+            name: _read_from(self.folder / name, manifest) if manifest else None
+            for name, manifest in generation.others(self.folder, self.manifest.generation).items()
+        }
 
-    def kept(self, documents: Iterable[str]) -> Iterator[Kept]:
-        """These papers with all that was stored of them, to store again as they are, many at a time.
-
-        Raises KeyError for a document that is not in the index.
-        """
-        places = {source.document: place for place, source in enumerate(self.manifest.sources)}
-        for first, end in _runs(places[id] for id in documents):
-            run = self._records.run(first, end)
-            yield Kept(self._records, self._vectors, self._tokens, run, self.manifest.sources[first:end])
-
-    def _similarities(self, question: Floats, rows: Sequence[int]) -> tuple[Floats, Longs]:
-        """What `Candidates` says of tokens, for these passages and the tokens of a question, float32 [t, dim]."""
-        stored = [self._token_row(row) for row in rows]
-        lengths = [0 if tokens is None else len(tokens) for tokens in stored]
-        directions = question - self._tokens.mean
-        directions /= np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-6)
-        held = [np.empty((0, directions.shape[1]), np.float32), *(tokens for tokens in stored if tokens is not None)]
-        with _BLAS.limit(limits=1):
-            similarity: Floats = np.concatenate(held) @ directions.T
-        return similarity, np.cumsum([0, *lengths])
-
-    def _list(self) -> tuple[Listed, ...]:
-        lines = self._records.listed()
-        return tuple(replace(line, file=self._sources[line.metadata.id].name) for line in lines)
+    def _holding(self, id: str) -> Segment:
+        found = next((segment for segment in self.segments if segment.records.places([id])), None)
+        if found is None:
+            raise KeyError(id)
+        return found
 
 
-def _runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Numbers that follow each other as half-open ranges, none too long to be copied in one go."""
-    first = end = -1
-    for place in places:
-        if place != end or end - first == _COPIED:
-            if end > first:
-                yield first, end
-            first = place
-        end = place + 1
-    if end > first:
-        yield first, end
+def _named(sources: Iterable[Source]) -> set[tuple[str, str]]:
+    return {(source.document, source.key) for source in sources}
+
+
+def _read_from(generation_: Path, manifest: Manifest) -> tuple[Source, ...] | None:
+    """All that an older generation was made from; None when its records cannot be read."""
+    try:
+        held = [Records(generation_ / portion.name).sources() for portion in manifest.segments]
+    except IndexDamaged:
+        return None
+    return (*itertools.chain.from_iterable(held), *manifest.aside)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """What one segment has to say to a question: `Candidates`, in parts."""
+
+    blocks: list[Block]
+    cosine: Floats
+    bm25: Floats
+    similarity: Floats
+    token_starts: Longs
+    documents: Mapping[str, Metadata]
+
+
+def _part(segment: Segment, near: Iterable[int], words: Weighted, question: Encoded) -> _Part:
+    ordinals = segment.records.owners(near)
+    blocks = segment.records.blocks(ordinals)
+    rows = [row for block in blocks for row in block.rows]
+    bm25 = segment.lexical.scores(words, ordinals)
+    similarity, token_starts = segment.tokens.similarities(question.tokens[0], rows)
+    return _Part(
+        blocks=blocks,
+        cosine=segment.vectors.cosines(question.vectors, rows)[0],
+        bm25=np.array([bm25.get(row, 0.0) for row in rows], np.float32),
+        similarity=similarity,
+        token_starts=token_starts,
+        documents=segment.records.about({block.exchange.document for block in blocks}),
+    )
+
+
+def _together(parts: Sequence[_Part], tokens: int) -> Candidates:
+    """The candidates of all segments. tokens: of the question."""
+    blocks = [block for part in parts for block in part.blocks]
+    lengths = [np.diff(part.token_starts) for part in parts]
+    return Candidates(
+        documents={id: metadata for part in parts for id, metadata in part.documents.items()},
+        exchanges=tuple(block.exchange for block in blocks),
+        passages=tuple(passage for block in blocks for passage in block.passages),
+        owner=np.repeat(np.arange(len(blocks)), [len(block.rows) for block in blocks]),
+        cosine=np.concatenate([np.empty(0, np.float32), *(part.cosine for part in parts)]),
+        bm25=np.concatenate([np.empty(0, np.float32), *(part.bm25 for part in parts)]),
+        similarity=np.concatenate([np.empty((0, tokens), np.float32), *(part.similarity for part in parts)]),
+        token_starts=np.concatenate([np.zeros(1, np.int64), *lengths]).cumsum(),
+    )

@@ -3,9 +3,11 @@
 index/
   .lock                 held by the one writer; the kernel lets go of it when the writer dies
   CURRENT               a copy of the current generation's seal: `sha256sum -c CURRENT` checks it
-  gen-000012/           manifest.json, manifest.sha256 (the seal) and the files that the manifest lists
+  gen-000012/           manifest.json, manifest.sha256 (the seal) and a folder for each segment that the manifest lists
   gen-000011/           the one before, kept until the next build, unless something in it was to go
   gen-000013.tmp/       a build that is under way, or was killed: the next writer removes it
+
+A segment that both generations hold is on the disk once, under two names (hard links): it never changes either.
 """
 
 from __future__ import annotations
@@ -16,13 +18,14 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from ragassist.errors import IndexBusy, IndexDamaged, IndexMissing, IndexOutdated, SystemFault
 from ragassist.index import manifest as manifests
-from ragassist.index.manifest import FileSum, Manifest, Source
+from ragassist.index.manifest import FileSum, Manifest, Portion
 
 CURRENT = "CURRENT"
 SEAL = "manifest.sha256"
@@ -30,28 +33,45 @@ _OWN = {CURRENT, ".lock", "README.md"}
 _SEALED = re.compile(r"([0-9a-f]{64})  (gen-\d{6,})/manifest\.json\n")
 _GENERATION = re.compile(r"gen-(\d{6,})(\.tmp)?")
 
+# Writes the segments into the folder that it is given, for a generation of that number; returns the manifest, in which
+# the segments that it wrote have no files yet.
+Fill: TypeAlias = Callable[[Path, int], Manifest]
 
-def current_seal(folder: Path) -> str:
-    """The seal of the current generation, as CURRENT holds it; another text means another generation.
 
-    Raises IndexMissing, IndexDamaged, SystemFault.
-    """
+def current(folder: Path) -> bytes:
+    """What CURRENT holds; empty where only generations are left. Raises IndexMissing, SystemFault."""
     try:
-        text = (folder / CURRENT).read_text("ascii")
+        return (folder / CURRENT).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
+        if _newest_first(folder):
+            return b""
         raise IndexMissing(folder) from None
-    except UnicodeDecodeError as error:
-        raise IndexDamaged(folder, CURRENT) from error
     except OSError as error:
         raise unreadable(folder, error) from error
-    if not _SEALED.fullmatch(text):
+
+
+def seal_of(folder: Path, current: bytes) -> str:
+    """The seal of the current generation. Raises IndexDamaged when that is not what CURRENT held."""
+    seal = current.decode("ascii", "replace")
+    if not _SEALED.fullmatch(seal):
         raise IndexDamaged(folder, CURRENT)
-    return text
+    return seal
 
 
-def verified(folder: Path, seal: str) -> tuple[Path, Manifest]:
+def seals(folder: Path) -> Iterator[str]:
+    """The seals of all generations, newest first, as far as they can be read."""
+    for generation in _newest_first(folder):
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            seal = (generation / SEAL).read_text("ascii")
+            match = _SEALED.fullmatch(seal)
+            if match and match[2] == generation.name:
+                yield seal
+
+
+def verified(folder: Path, seal: str, known: Collection[Portion] = ()) -> tuple[Path, Manifest]:
     """The folder and manifest of the sealed generation, after every byte of it was compared with its hash.
 
+    known: segments that were compared before.
     Raises IndexDamaged with the name of the first file that differs, IndexOutdated for another layout.
     """
     match = _SEALED.fullmatch(seal)
@@ -60,16 +80,24 @@ def verified(folder: Path, seal: str) -> tuple[Path, Manifest]:
     digest, name = match.groups()
     generation = folder / name
     manifest = _manifest(folder, generation, digest)
-    for file, known in {**manifest.files, SEAL: _sum_of(seal)}.items():
-        try:
-            found = FileSum.of(generation / file)
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise IndexDamaged(folder, f"{name}/{file} is missing") from error
-        except OSError as error:
-            raise unreadable(folder, error) from error
-        if found != known:
-            raise IndexDamaged(folder, f"{name}/{file}")
+    _compare(folder, generation / SEAL, _sum_of(seal))
+    for portion in manifest.segments:
+        if portion not in known:
+            for file, sum_ in portion.files.items():
+                _compare(folder, generation / portion.name / file, sum_)
     return generation, manifest
+
+
+def _compare(folder: Path, path: Path, known: FileSum) -> None:
+    where = path.relative_to(folder).as_posix()
+    try:
+        found = FileSum.of(path)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise IndexDamaged(folder, f"{where} is missing") from error
+    except OSError as error:
+        raise unreadable(folder, error) from error
+    if found != known:
+        raise IndexDamaged(folder, where)
 
 
 def _manifest(folder: Path, generation: Path, digest: str) -> Manifest:
@@ -91,30 +119,68 @@ def _manifest(folder: Path, generation: Path, digest: str) -> Manifest:
         raise IndexDamaged(folder, where) from error
 
 
-def publish(folder: Path, fill: Callable[[Path, int], Manifest], *, forget: bool = False) -> None:
-    """Make a new generation current; the one that was current stays beside it, all others go.
+@contextlib.contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Be the only writer of this index, in whatever process; make its folder if there is none.
 
-    fill: writes the files into the folder that it is given and returns the manifest, `files` left empty; it gets the
-    generation's number too. forget: the one that was current goes too. Whatever goes wrong, what was current stays so.
-    Raises IndexBusy when another process is writing, SystemFault when the machine refuses, and what `fill` raises.
+    Raises IndexBusy when another process is writing, SystemFault when the machine refuses what is done meanwhile.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _only_writer(folder):
-            number = _clean(folder) + 1
-            draft = folder / f"gen-{number:06d}.tmp"
+        with (folder / ".lock").open("a") as lock:
             try:
-                draft.mkdir()
-                seal = _seal(draft, fill(draft, number))
-                _switch(folder, draft, seal)
-                if forget:
-                    _clean(folder)
-            finally:
-                shutil.rmtree(draft, ignore_errors=True)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise IndexBusy(folder) from error
+            yield
     except OSError as error:
         raise SystemFault(
             f"The index in {folder} cannot be written ({error.strerror or error}). What it held before is unchanged."
         ) from error
+
+
+def clean(folder: Path, keep: str) -> int:
+    """Remove what earlier builds left and all generations but the one of this name; returns the highest number seen.
+
+    keep: empty where no generation can be used: the current one stays all the same, for another version may read it.
+    """
+    numbers = {
+        entry.name: int(match[1]) for entry in os.scandir(folder) if (match := _GENERATION.fullmatch(entry.name))
+    }
+    if not keep:
+        with contextlib.suppress(IndexMissing, IndexDamaged):
+            keep = seal_of(folder, current(folder)).split("  ")[1].split("/")[0]
+    keep = keep or next((generation.name for generation in _newest_first(folder)), "")
+    for name in numbers:
+        if name != keep:
+            shutil.rmtree(folder / name)
+    (folder / f"{CURRENT}.tmp").unlink(missing_ok=True)
+    return max(numbers.values(), default=0)
+
+
+def publish(folder: Path, number: int, fill: Fill) -> None:
+    """Make a new generation and make it current; whatever goes wrong, what was current stays so. Raises OSError and
+    what `fill` raises.
+    """
+    draft = folder / f"gen-{number:06d}.tmp"
+    try:
+        draft.mkdir()
+        seal = _seal(draft, fill(draft, number))
+        _switch(folder, draft, seal)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def link(segment: Path, draft: Path) -> None:
+    """Take a segment over into a generation that is being made; copied where the disk knows no hard links."""
+
+    def linked(source: str, target: str) -> None:
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target)
+
+    shutil.copytree(segment, draft / segment.name, copy_function=linked)
 
 
 def unreadable(folder: Path, error: OSError) -> SystemFault:
@@ -122,44 +188,18 @@ def unreadable(folder: Path, error: OSError) -> SystemFault:
     return SystemFault(f"The index in {folder} cannot be read ({error.strerror or error}).")
 
 
-@contextlib.contextmanager
-def _only_writer(folder: Path) -> Iterator[None]:
-    with (folder / ".lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise IndexBusy(folder) from error
-        yield
-
-
-def _clean(folder: Path) -> int:
-    """Remove what earlier builds left, and all generations but the current one; returns the highest number seen."""
-    numbers = {
-        entry.name: int(match[1]) for entry in os.scandir(folder) if (match := _GENERATION.fullmatch(entry.name))
-    }
-    try:
-        current = current_seal(folder).split("  ")[1].split("/")[0]
-    except (IndexMissing, IndexDamaged):
-        current = max((name for name in numbers if not name.endswith(".tmp")), key=numbers.__getitem__, default="")
-    for name in numbers:
-        if name != current:
-            shutil.rmtree(folder / name)
-    (folder / f"{CURRENT}.tmp").unlink(missing_ok=True)
-    return max(numbers.values(), default=0)
-
-
-def others(folder: Path, current: int) -> dict[str, tuple[Source, ...] | None]:
-    """What else lies in the folder of an index beside this generation, by name: for an older generation the sources of
-    its papers, None for what is none or cannot be read. Raises SystemFault.
+def others(folder: Path, current: int) -> dict[str, Manifest | None]:
+    """What else lies in the folder of an index beside this generation, by name: for another generation its manifest,
+    None for what is none or cannot be read. Raises SystemFault.
     """
-    found: dict[str, tuple[Source, ...] | None] = {}
+    found: dict[str, Manifest | None] = {}
     try:
         for entry in sorted(folder.iterdir()):
             match = _GENERATION.fullmatch(entry.name)
             if match and int(match[1]) == current and not match[2]:
                 continue
             if match and not match[2]:
-                found[entry.name] = _sources(entry)
+                found[entry.name] = _readable(entry)
             elif entry.name not in _OWN:
                 found[entry.name] = None
     except OSError as error:
@@ -167,28 +207,43 @@ def others(folder: Path, current: int) -> dict[str, tuple[Source, ...] | None]:
     return found
 
 
-def _sources(generation: Path) -> tuple[Source, ...] | None:
+def _readable(generation: Path) -> Manifest | None:
     try:
-        manifest = manifests.from_json((generation / manifests.NAME).read_bytes())
+        return manifests.from_json((generation / manifests.NAME).read_bytes())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return (*manifest.sources, *manifest.aside)
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    """The folders of whole generations, as their names have it."""
+    try:
+        found = [entry for entry in folder.iterdir() if _GENERATION.fullmatch(entry.name) and entry.suffix != ".tmp"]
+    except OSError:
+        return []
+    return sorted(found, key=lambda entry: int(entry.name[4:]), reverse=True)
 
 
 def _seal(draft: Path, manifest: Manifest) -> str:
-    files = sorted(path for path in draft.rglob("*") if path.is_file())
-    sums = {path.relative_to(draft).as_posix(): FileSum.of(path) for path in files}
-    data = replace(manifest, files=sums).to_json()
+    """Write the manifest, with the sums of all files that were written for it, and its seal."""
+    portions = tuple(portion if portion.files else _summed(draft, portion) for portion in manifest.segments)
+    data = replace(manifest, segments=portions).to_json()
     (draft / manifests.NAME).write_bytes(data)
     seal = f"{hashlib.sha256(data).hexdigest()}  {draft.stem}/{manifests.NAME}\n"
     (draft / SEAL).write_text(seal, "ascii")
     return seal
 
 
+def _summed(draft: Path, portion: Portion) -> Portion:
+    folder = draft / portion.name
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return replace(portion, files={path.relative_to(folder).as_posix(): FileSum.of(path) for path in files})
+
+
 def _switch(folder: Path, draft: Path, seal: str) -> None:
     """Everything is on the disk before it gets its name, and has its name before CURRENT says so."""
     for path in [*draft.rglob("*"), draft]:
-        _sync(path)
+        if path.is_dir() or path.stat().st_nlink == 1:  # a file with another name was synced under that
+            _sync(path)
     draft.rename(draft.with_suffix(""))
     _sync(folder)
     aside = folder / f"{CURRENT}.tmp"

@@ -1,6 +1,7 @@
 """The passages' words, in tantivy: BM25 over stemmed Dutch, answers and questions in a field each.
 
-User text never reaches a query parser: it is analysed into terms, and a query is built from those.
+User text never reaches a query parser: it is analysed into terms, and a query is built from those. An index of several
+segments has a word index in each; so that all score alike, a word weighs what it weighs in all of them together.
 """
 
 from __future__ import annotations
@@ -8,37 +9,45 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import math
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
+from typing import TypeAlias
 
 import tantivy
-from tantivy import Filter, Occur, Query
+from tantivy import Occur, Query
 
 from ragassist.document import Side
 from ragassist.errors import IndexDamaged
+from ragassist.index.filters import Filter
+from ragassist.index.records import Entry
 
 NAME = "lexical"
 VERSION = version("tantivy")
 SIDES: tuple[Side, ...] = ("answer", "question")
 _ANALYSER = "dutch"
+_LABELS = ("year", "kind", "party")
 _LONGEST_TERM = 100  # bytes; longer is no word, and compounds of 60 letters are
 _TRIES = 100
-_HEAP = 15_000_000  # bytes, the least that tantivy's writer takes
+_HEAP = 50_000_000  # bytes of postings that are gathered before they are written out; tantivy takes 15 MB at least
+
+# For each side, the words to look for and what each counts for beside what it counts for in this segment alone.
+Weighted: TypeAlias = Mapping[Side, Mapping[str, float]]
 
 
 @functools.cache
 def _analyser() -> tantivy.TextAnalyzer:
     filters = (
-        Filter.remove_long(_LONGEST_TERM),
-        Filter.lowercase(),
-        Filter.ascii_fold(),
-        Filter.stopword("dutch"),
-        Filter.stemmer("dutch"),
+        tantivy.Filter.remove_long(_LONGEST_TERM),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stopword("dutch"),
+        tantivy.Filter.stemmer("dutch"),
     )
     return functools.reduce(
         lambda builder, part: builder.filter(part), filters, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
@@ -51,7 +60,10 @@ def _schema() -> tantivy.Schema:
     for side in SIDES:
         builder.add_text_field(side, tokenizer_name=_ANALYSER, index_option="freq")
     builder.add_unsigned_field("row", fast=True)
-    builder.add_unsigned_field("exchange", indexed=True)
+    for ordinal in ("exchange", "document"):
+        builder.add_unsigned_field(ordinal, indexed=True)
+    for label in _LABELS:
+        builder.add_text_field(label, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
@@ -73,12 +85,15 @@ class LexicalWriter:
         except ValueError as error:
             raise OSError(f"{NAME}: {error}") from error
 
-    def add(self, row: int, exchange: int, side: Side, text: str) -> None:
-        """Index one passage in the field of its side."""
+    def add(self, entry: Entry) -> None:
+        """Index one passage, its text in the field of its side."""
         document = tantivy.Document()
-        document.add_text(side, _clean(text))
-        document.add_unsigned("row", row)
-        document.add_unsigned("exchange", exchange)
+        document.add_text(entry.side, _clean(entry.text))
+        for name, number in (("row", entry.row), ("exchange", entry.exchange), ("document", entry.document)):
+            document.add_unsigned(name, number)
+        for label, values in (("year", [entry.year]), ("kind", [entry.kind]), ("party", entry.parties)):
+            for value in values:
+                document.add_text(label, value)
         try:
             self._writer.add_document(document)
         except ValueError as error:
@@ -113,20 +128,22 @@ class Lexical:
         try:
             self._searcher = _searcher(folder / NAME)
         except ValueError as error:
-            raise IndexDamaged(folder.parent, f"{folder.name}/{NAME}: {error}") from error
+            raise IndexDamaged(folder.parents[1], f"{folder.name}/{NAME}: {error}") from error
         self._meta = (folder / NAME / "meta.json").read_bytes()
         self.documents = self._searcher.num_docs
         self._all = max(self.documents, 1)  # tantivy panics when asked for none
 
-    def search(self, text: str, side: Side, k: int) -> dict[int, float]:
-        """BM25 of the k passages on this side that match best: score by row, best first."""
-        return self._scores(_any_of(terms(text), (side,)), k)
+    def holding(self, word: str, side: Side) -> int:
+        """In how many passages a word stands on this side."""
+        return int(self._searcher.doc_freq(side, word))
 
-    def scores(self, text: str, exchanges: Iterable[int]) -> Mapping[int, float]:
-        """BM25 of every passage of these exchanges that holds a word of the text: score by row."""
-        among = Query.const_score_query(Query.term_set_query(_schema(), "exchange", list(exchanges)), 0.0)
-        query = Query.boolean_query([(Occur.Must, among), (Occur.Must, _any_of(terms(text), SIDES))])
-        return self._scores(query, self._all)
+    def search(self, words: Weighted, side: Side, k: int, among: Query | None = None) -> dict[int, float]:
+        """BM25 of the k passages on this side that match best: score by row, best first."""
+        return self._scores(_both(among, _any_of({side: words[side]})), k)
+
+    def scores(self, words: Weighted, exchanges: Sequence[int]) -> Mapping[int, float]:
+        """BM25 of every passage of these exchanges that holds one of the words: score by row."""
+        return self._scores(_both(_one_of("exchange", exchanges), _any_of(words)), self._all)
 
     def rows(self) -> list[int]:
         """The row of every passage, in no order."""
@@ -172,9 +189,59 @@ def _searcher(folder: Path) -> tantivy.Searcher:
                 break
 
 
-def _any_of(words: Iterable[str], sides: Iterable[Side]) -> Query:
+def weighted(words: Sequence[str], parts: Sequence[Lexical]) -> list[Weighted]:
+    """For each of the parts what the words count for there, so that they count the same in all.
+
+    BM25 weighs a word by how few passages hold it (its idf, as tantivy computes it); each part knows its own only.
+    """
+    together = sum(part.documents for part in parts)
+    holding = {side: {word: [part.holding(word, side) for part in parts] for word in words} for side in SIDES}
+    return [
+        {
+            side: {
+                word: _idf(sum(counts), together) / _idf(counts[nth], part.documents)
+                for word, counts in holding[side].items()
+                if counts[nth]
+            }
+            for side in SIDES
+        }
+        for nth, part in enumerate(parts)
+    ]
+
+
+def passing(among: Filter, documents: Sequence[int]) -> Query | None:
+    """A query for what a filter lets through, None for one that lets everything through.
+
+    documents: ordinals of those that the filter names and the segment holds.
+    """
+    labels = {"year": among.years, "kind": among.kinds, "party": among.fracties}
+    parts = [_one_of(label, sorted(values)) for label, values in labels.items() if values]
+    if among.documents:
+        parts.append(_one_of("document", documents))
+    return Query.boolean_query([(Occur.Must, part) for part in parts]) if parts else None
+
+
+def _idf(holding: int, documents: int) -> float:
+    return math.log(1 + (documents - holding + 0.5) / (holding + 0.5))
+
+
+def _one_of(field: str, values: Sequence[object]) -> Query:
+    """A query that lets through and scores nothing."""
+    return Query.const_score_query(Query.term_set_query(_schema(), field, list(values)), 0.0)
+
+
+def _both(among: Query | None, query: Query) -> Query:
+    return query if among is None else Query.boolean_query([(Occur.Must, among), (Occur.Must, query)])
+
+
+def _any_of(words: Weighted) -> Query:
+    terms = [
+        (Query.term_query(_schema(), side, word, "freq"), weight)
+        for side, weights in words.items()
+        for word, weight in weights.items()
+    ]
     return Query.boolean_query(
-        [(Occur.Should, Query.term_query(_schema(), side, word, "freq")) for word in words for side in sides]
+        [(Occur.Should, term if weight == 1 else Query.boost_query(term, weight)) for term, weight in terms]
     )
 
 

@@ -1,4 +1,4 @@
-"""What a generation says of itself: the model, the papers, and the size and hash of each file."""
+"""What a generation says of itself: the model, the segments, and the size and hash of each file."""
 
 from __future__ import annotations
 
@@ -12,25 +12,28 @@ from ragassist.encoder import Encoder
 
 # Raise it when a file of a generation is added, dropped or written otherwise, and when tantivy's stemmer changes: the
 # stored words are stems.
-LAYOUT = 3
+LAYOUT = 4
 NAME = "manifest.json"
+COUNTED = ("documents", "exchanges", "passages", "tokens")
 
 
 @dataclass(frozen=True, slots=True)
 class ModelId:
     """Which model made the vectors.
 
-    fingerprint: hash of all that the vectors depend on. dimension: numbers in a vector.
+    fingerprint: hash of all that the vectors depend on. dimension: numbers in a passage's vector. width: numbers in a
+    token's.
     """
 
     name: str
     fingerprint: str
     dimension: int
+    width: int
 
     @classmethod
     def of(cls, encoder: Encoder) -> ModelId:
         """The model that this encoder runs."""
-        return cls(encoder.name, encoder.fingerprint, encoder.dimension)
+        return cls(encoder.name, encoder.fingerprint, encoder.dimension, encoder.width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Source:
     document: id of the paper in it, empty where it is none. name: the file's path within the corpus. sha256: of the
     file's bytes, in hexadecimal. key: names all that the stored records and vectors depend on; the same key means that
     they can be used again. kind: its format, a key of PARSERS. reprint: whether the paper says that it replaces an
-    earlier print. refusal: the sentence that says why it is no paper.
+    earlier print. refusal: the sentence that says why it is no paper. stamp: size, times and inode of the file when it
+    was read; with the same stamp it need not be read again. Empty where it was too fresh to be trusted.
     """
 
     document: str
@@ -50,6 +54,7 @@ class Source:
     kind: str = ""
     reprint: bool = False
     refusal: str = ""
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +73,37 @@ class FileSum:
 
 
 @dataclass(frozen=True, slots=True)
+class Portion:
+    """What the manifest says of one segment.
+
+    counts: how many documents, exchanges, passages and tokens. vectors: how they can be searched, as their writer told.
+    files: by path within the segment, every file of it.
+    """
+
+    name: str
+    counts: Mapping[str, int]
+    vectors: Mapping[str, object]
+    files: Mapping[str, FileSum]
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """The table of contents of one generation.
 
-    sources: one for each document stored, in their order. counts: how many documents, exchanges, passages and tokens.
-    versions: of the libraries that wrote the files. files: by path within the generation, every file but the manifest
-    and its seal. aside: files of the corpus that were read and of which nothing is stored: they are no papers, or
-    another file of the paper was taken.
+    segments: largest first. versions: of the libraries that wrote the files. aside: files of the corpus that were read
+    and of which nothing is stored: they are no papers, or another file of the paper was taken.
     """
 
     generation: int
     model: ModelId
-    sources: tuple[Source, ...]
-    counts: Mapping[str, int]
+    segments: tuple[Portion, ...]
     versions: Mapping[str, str]
-    files: Mapping[str, FileSum]
     aside: tuple[Source, ...] = ()
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many documents, exchanges, passages and tokens there are."""
+        return {what: sum(portion.counts[what] for portion in self.segments) for what in COUNTED}
 
     def to_json(self) -> bytes:
         """The manifest as it stands on disk."""
@@ -104,9 +124,10 @@ def from_json(data: bytes) -> Manifest:
     return Manifest(
         generation=int(raw["generation"]),
         model=ModelId(**raw["model"]),
-        sources=tuple(Source(**source) for source in raw["sources"]),
-        counts=dict(raw["counts"]),
+        segments=tuple(
+            Portion(**portion | {"files": {name: FileSum(**known) for name, known in portion["files"].items()}})
+            for portion in raw["segments"]
+        ),
         versions=dict(raw["versions"]),
-        files={name: FileSum(**known) for name, known in raw["files"].items()},
         aside=tuple(Source(**source) for source in raw["aside"]),
     )

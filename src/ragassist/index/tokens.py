@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from ragassist.encoder import Floats
 from ragassist.errors import IndexDamaged, IndexDimensionError
@@ -16,6 +18,7 @@ from ragassist.index.vectors import Longs
 NAME = "tokens"
 _LEVELS = 127  # the largest value of a signed byte
 _TOGETHER = 4096  # tokens copied in one go: 13 MB as float64
+_BLAS = ThreadpoolController().select(user_api="blas")  # on products this small, more threads only wait for each other
 
 Bytes: TypeAlias = NDArray[np.int8]
 Halves: TypeAlias = NDArray[np.float16]
@@ -114,7 +117,7 @@ class Tokens:
             self.starts: Longs = _mapped(folder, "starts")
             self.mean: Floats = _mapped(folder, "mean")
         except ValueError as error:
-            raise IndexDamaged(folder.parent, f"{folder.name}/{NAME}: {error}") from error
+            raise IndexDamaged(folder.parents[1], f"{folder.name}/{NAME}: {error}") from error
 
     def row(self, row: int) -> Floats | None:
         """The tokens of one passage, read-only float32 [t, dim]; None where none are stored."""
@@ -134,6 +137,20 @@ class Tokens:
         moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6)
         moved.flags.writeable = False
         return moved
+
+    def similarities(self, question: Floats, rows: Sequence[int]) -> tuple[Floats, Longs]:
+        """Dot products of every token of these passages, in order, with each token of a question.
+
+        question: float32 [t, dim], unit rows. Returns float32 [T, t], and int64 [n + 1]: the tokens of the nth of the
+        passages are the rows from the nth of these up to the next.
+        """
+        stored = [self.centred(row) for row in rows]
+        directions = question - self.mean
+        directions /= np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-6)
+        held = [np.empty((0, directions.shape[1]), np.float32), *(tokens for tokens in stored if tokens is not None)]
+        with _BLAS.limit(limits=1):
+            similarity: Floats = np.concatenate(held) @ directions.T
+        return similarity, np.cumsum([0, *(0 if tokens is None else len(tokens) for tokens in stored)])
 
 
 def _mapped(folder: Path, name: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -40,36 +40,38 @@ class VectorWriter:
         """Append another file's rows from the first up to the end. Raises IndexDimensionError."""
         self.add(old.rows(np.arange(first, end)))
 
-    def finish(self) -> None:
-        """Write the file."""
+    def finish(self) -> Mapping[str, object]:
+        """Write the file; returns how it can be searched, for the manifest."""
         try:
             faiss.write_index(self._index, str(self._path))
         except RuntimeError as error:
             raise OSError(f"{NAME}: {error}") from error
+        return {"index": "Flat"}
 
 
 class Vectors:
     """One generation's vectors, memory-mapped."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, facts: Mapping[str, object]) -> None:
         try:
             # Mapped, never read whole; never added to either: FAISS aborts the process on a mapped index.
             self._index = faiss.read_index(str(folder / NAME), faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError as error:
-            raise IndexDamaged(folder.parent, f"{folder.name}/{NAME}: {error}") from error
+            raise IndexDamaged(folder.parents[1], f"{folder.name}/{NAME}: {error}") from error
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
-    def search(self, queries: Floats, k: int) -> tuple[Longs, Floats]:
+    def search(self, queries: Floats, k: int, among: NDArray[np.bool_] | None = None) -> tuple[Longs, Floats]:
         """The k nearest passages for each query, by inner product.
 
-        queries: float32 [n, dim], rows of unit length. k: at least 1.
+        queries: float32 [n, dim], rows of unit length. k: at least 1. among: bool [passages], which may be found.
         Returns rows int64 [n, k] and cosines float32 [n, k], best first; -1 and -inf pad a line with fewer than k.
         Raises IndexDimensionError when dim differs from the index's: it was built with another model.
         """
         self._check(queries)
-        cosines, rows = self._index.search(np.ascontiguousarray(queries, dtype=np.float32), k)
+        parameters = None if among is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.flatnonzero(among)))  # type: ignore[call-arg]
+        cosines, rows = self._index.search(np.ascontiguousarray(queries, np.float32), k, params=parameters)
         cosines[rows < 0] = -np.inf
         return rows, cosines
 
