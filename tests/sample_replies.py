@@ -102,7 +102,7 @@ def hit(rank: int, exchange: Exchange, document: Document = DOCUMENT) -> Hit:
         exchange=exchange,
         question="\n\n".join(texts[n] for n in exchange.question),
         answer="\n\n".join(texts[n] for n in exchange.answer),
-        citation=cite(document, (number,)),
+        citation=cite(document.metadata, [document.paragraph(number)]),
         passages=(CitedPassage(number, document.paragraph(number).page, texts[number], ((start, end),)),),
     )
 

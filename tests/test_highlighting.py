@@ -28,7 +28,10 @@ def spans_of(text: str) -> Ints:
 def marked(text: str, matches: list[dict[str, float]], rarity: list[float]) -> list[str]:
     """What is marked when the question's tokens match the words of the text as `matches` says."""
     similarity = np.array([[match.get(word, 0.0) for word in text.split()] for match in matches], np.float32)
-    return [text[start:end] for start, end in highlight(text, spans_of(text), similarity, np.array(rarity, np.float32))]
+    return [
+        text[start:end]
+        for start, end in highlight(sentences(text), spans_of(text), similarity, np.array(rarity, np.float32))
+    ]
 
 
 def test_the_sentence_that_matches_is_marked() -> None:
@@ -79,7 +82,7 @@ def test_marks_are_sentences_of_the_text_in_order(words: list[list[str]], data: 
     )
     similarity: Floats = np.array(rows, np.float32)
     rarity = np.full(size, 1 / size, np.float32)
-    marks = highlight(text, spans, similarity, rarity)
+    marks = highlight(sentences(text), spans, similarity, rarity)
     assert 1 <= len(marks) <= MOST
     assert list(marks) == sorted(set(marks))
     assert set(marks) <= set(sentences(text))

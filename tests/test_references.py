@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragassist.citation import cite
-from ragassist.document import Document, Metadata, Paragraph
+from ragassist.document import Metadata, Paragraph
 from ragassist.errors import UnknownReference
 from ragassist.references import Dossier, Paper, Reference, read, read_dossier, write
 
@@ -135,7 +135,7 @@ def test_a_dossier_is_known_in_every_spelling(written: str, number: str) -> None
 def test_what_a_citation_says_is_understood(id: str, dossier: str, number: str, chamber: str) -> None:
     paragraphs = (Paragraph(1, "Het kabinet antwoordt.", page=3),)
     metadata = Metadata(id, "Verslag", dossier=dossier, number=number, year="2023-2024", chamber=chamber)
-    citation = cite(Document(metadata, paragraphs), [1])
+    citation = cite(metadata, paragraphs)
     assert read(citation.text.removesuffix(", p. 3") if not dossier else citation.text) == Paper(id)
     assert read(citation.url) == Paper(id)
 

@@ -7,16 +7,16 @@ papers come close but probably do not answer; *absent*, when they are about some
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ragassist.dutch import content_words, fold, grams
+from ragassist.dutch import content_words, fold, grams, holds
 from ragassist.encoder import Floats
 from ragassist.fusion import FEATURES, NUMBER, Evidence
 
@@ -114,13 +114,13 @@ def _of_ranking(evidence: Evidence, scores: Floats, best: int, inside: Bools) ->
 
 
 def _of_words(question: str, evidence: Evidence, best: int, inside: Bools) -> tuple[float, ...]:
-    texts, held = zip(*map(_read, evidence.texts), strict=True)
+    texts = [fold(text) for text in evidence.texts]
     words = content_words(question)
-    here, anywhere = _heard(words, held[best]), _heard(words, frozenset().union(*held))
+    here, anywhere = _heard(words, texts[best]), _heard(words, "\n".join(texts))
     unheard = [word for word, share in zip(words, anywhere, strict=True) if share < HEARD]
     lengths = np.array([min(len(word), 12) for word in words])
     exchange = evidence.exchanges[evidence.owner[best]]
-    around = " ".join([*(text for text, within in zip(texts, inside, strict=True) if within), *exchange.fractie])
+    around = " ".join([*compress(texts, inside), *map(fold, exchange.fractie)])
     wanted = [given for asked, given in EXACT if asked.search(fold(question))]
     names = [fold(name)[:STEM] for name in NAME.findall(question)]
     return (
@@ -131,17 +131,10 @@ def _of_words(question: str, evidence: Evidence, best: int, inside: Bools) -> tu
         bool(wanted),
         any(not given.search(texts[best]) for given in wanted),
         not set(NUMBER.findall(question)) <= set(NUMBER.findall(evidence.texts[best])),
-        sum(name not in fold(around) for name in names) / max(len(names), 1),
+        sum(name not in around for name in names) / max(len(names), 1),
     )
 
 
-def _heard(words: Sequence[str], held: frozenset[str]) -> Floats:
-    """For each word the share of its stretches of characters that are held."""
-    return np.array([len(grams(word) & held) / len(grams(word)) for word in words], np.float32)
-
-
-@functools.lru_cache(maxsize=4096)  # paragraphs come back with every question
-def _read(text: str) -> tuple[str, frozenset[str]]:
-    """A text folded, and the stretches of characters of its words."""
-    folded = fold(text)
-    return folded, frozenset().union(*(grams(word) for word in re.findall(r"\w+", folded)))
+def _heard(words: Sequence[str], text: str) -> Floats:
+    """For each word the share of its stretches of characters that a folded text holds."""
+    return np.array([np.mean([holds(text, gram) for gram in grams(word)]) for word in words], np.float32)

@@ -1,4 +1,4 @@
-"""Document, paragraphs -> Citation: the official reference that a reader can check."""
+"""Paper, paragraphs -> Citation: the official reference that a reader can check."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ragassist import references
-from ragassist.document import Document, Metadata
+from ragassist.document import Metadata, Paragraph
 
 PERMALINK = "https://zoek.officielebekendmakingen.nl/{id}.html"
 SESSIONS = ("ah-", "h-")  # ids of the Aanhangsel and of Handelingen, which tell all that a reference does
@@ -28,14 +28,14 @@ class Citation:
     pages: tuple[int, ...]
 
 
-def cite(document: Document, paragraphs: Sequence[int]) -> Citation:
+def cite(paper: Metadata, paragraphs: Sequence[Paragraph]) -> Citation:
     """The reference to these paragraphs of the paper, given in any order."""
-    pages = sorted({page for number in paragraphs for page in document.paragraph(number).pages})
-    text = reference(document.metadata)
+    pages = sorted({page for paragraph in paragraphs for page in paragraph.pages})
+    text = reference(paper)
     return Citation(
         f"{text}, p. {ranges(pages)}" if pages else text,
-        PERMALINK.format(id=document.id),
-        tuple(paragraphs),
+        PERMALINK.format(id=paper.id),
+        tuple(paragraph.number for paragraph in paragraphs),
         tuple(pages),
     )
 

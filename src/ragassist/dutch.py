@@ -14,6 +14,7 @@ ABBREVIATIONS = frozenset(
 )
 END = re.compile(r"(?<![.?!…])[.?!…]++[»”’\")\]]*+(?=(?P<space>\s+)[«“‘\"'(\[]?[A-ZÀ-Þ0-9€–])")
 WORD_BEFORE = re.compile(r"([^\s(«“]+)\.$")
+BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 LONGEST_WORD = 40  # characters before a full stop in which an abbreviation is looked for
 
 
@@ -42,9 +43,15 @@ def _abbreviated(sentence: str) -> bool:
 
 def fold(text: str) -> str:
     """Lower case without accents: `coördinatie` -> `coordinatie`."""
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in parts if not unicodedata.combining(character))
+    for mark in filter(unicodedata.combining, set(BEYOND_ASCII.findall(parts))):
+        parts = parts.replace(mark, "")
+    return parts
 
+
+GRAM = 4  # characters
 
 # Words that say how something is asked, not what about; English ones too, for questions come in both languages.
 FUNCTION_WORDS = frozenset(
@@ -62,6 +69,11 @@ def content_words(text: str) -> list[str]:
     return [word for word in re.findall(r"\w+", fold(text)) if len(word) > 1 and word not in FUNCTION_WORDS]
 
 
-def grams(word: str, size: int = 4) -> frozenset[str]:
+def grams(word: str, size: int = GRAM) -> frozenset[str]:
     """The stretches of so many characters of a folded word, the whole word when it is shorter: compounds share them."""
     return frozenset(word[at : at + size] for at in range(len(word) - size + 1)) or frozenset((word,))
+
+
+def holds(text: str, gram: str) -> bool:
+    """Whether a word of a folded text has this stretch of GRAM characters; a shorter one must be a word by itself."""
+    return gram in text and (len(gram) >= GRAM or re.search(rf"\b{gram}\b", text) is not None)

@@ -96,7 +96,7 @@ def gather(question: str, rarity: Floats, found: Candidates) -> Evidence:
 
     texts = tuple(
         " ".join(passage.text for passage in found.passages[start:end])
-        for start, end in pairwise([*starts, len(asked)])
+        for start, end in pairwise([*starts.tolist(), len(asked)])
     )
     names = _named(question, found)[owner]
     features = (
@@ -123,8 +123,9 @@ def score(evidence: Evidence, weights: Mapping[str, float]) -> Floats:
 def vote(evidence: Evidence, scores: Floats) -> list[list[int]]:
     """Exchanges, best first: for each the rows of its paragraphs, best first."""
     rows: dict[int, list[int]] = {}
-    for row in np.argsort(-scores, kind="stable"):
-        rows.setdefault(int(evidence.owner[row]), []).append(int(row))
+    order = np.argsort(-scores, kind="stable")
+    for row, owner in zip(order.tolist(), evidence.owner[order].tolist(), strict=True):
+        rows.setdefault(owner, []).append(row)
     return list(rows.values())
 
 
@@ -161,8 +162,15 @@ def _filled(cosines: Floats) -> Floats:
 
 
 def _numbers(question: str, texts: tuple[str, ...]) -> Floats:
+    """For each text the share of the question's numbers that stand in it."""
     asked = set(NUMBER.findall(question))
-    return np.array([len(asked & set(NUMBER.findall(text))) / max(len(asked), 1) for text in texts], np.float32)
+
+    def share(text: str) -> float:
+        if not any(number in text for number in asked):  # most texts need no closer look
+            return 0.0
+        return len(asked & set(NUMBER.findall(text))) / len(asked)
+
+    return np.array([share(text) for text in texts], np.float32)
 
 
 def _named(question: str, found: Candidates) -> Floats:
@@ -170,17 +178,20 @@ def _named(question: str, found: Candidates) -> Floats:
     asked = parties(question)
     folded = question.casefold()
     words = set(content_words(question))
-    return np.array(
-        [
-            bool(asked & parties(", ".join(exchange.fractie)))
-            or _portfolio(exchange.respondent, folded, question)
-            or any(
-                _is_called(member, words) for member in (exchange.member or found.documents[exchange.document].members)
-            )
-            for exchange in found.exchanges
-        ],
-        np.float32,
-    )
+
+    def named(fractie: tuple[str, ...], members: tuple[str, ...], respondent: str) -> bool:
+        return (
+            (bool(asked) and not asked.isdisjoint(parties(", ".join(fractie))))
+            or _portfolio(respondent, folded, question)
+            or any(_is_called(member, words) for member in members)
+        )
+
+    people = [
+        (exchange.fractie, exchange.member or found.documents[exchange.document].members, exchange.respondent)
+        for exchange in found.exchanges
+    ]
+    told = {who: named(*who) for who in set(people)}
+    return np.array([told[who] for who in people], np.float32)
 
 
 def _is_called(member: str, words: set[str]) -> bool:

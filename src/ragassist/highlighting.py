@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from ragassist.dutch import sentences
 from ragassist.encoder import Floats, Ints
 
 ADDS = 0.05  # share of the question's meaning that a further sentence must add to be marked as well
 MOST = 3  # sentences
 
 
-def highlight(text: str, spans: Ints, similarity: Floats, rarity: Floats) -> tuple[tuple[int, int], ...]:
+def highlight(
+    parted: Sequence[tuple[int, int]], spans: Ints, similarity: Floats, rarity: Floats
+) -> tuple[tuple[int, int], ...]:
     """The sentences that together match most of the question: (start, end) in characters, in reading order.
 
-    spans: int32 [t, 2], the characters of each token of the text. similarity: float32 [q, t], how near each token of
-    the question is to each of them. rarity: float32 [q], what each token of the question weighs, summing to 1.
+    parted: the sentences of the text. spans: int32 [t, 2], the characters of each of its tokens.
+    similarity: float32 [q, t], how near each token of the question is to each of them. rarity: float32 [q], what each
+    token of the question weighs, summing to 1.
     The best sentence is always marked; another only when it matches what the marked ones do not.
     """
-    stretches = sentences(text)
-    ends = np.array([end for _, end in stretches])
-    owner = np.minimum(np.searchsorted(ends, spans[:, 0], side="right"), len(stretches) - 1)
-    matches = np.full((len(stretches), len(rarity)), -1.0, np.float32)
+    ends = np.array([end for _, end in parted])
+    owner = np.minimum(np.searchsorted(ends, spans[:, 0], side="right"), len(parted) - 1)
+    matches = np.full((len(parted), len(rarity)), -1.0, np.float32)
     np.maximum.at(matches, owner, similarity.T)
     marked: list[int] = []
     covered = np.full(len(rarity), -1.0, np.float32)
-    while len(marked) < min(MOST, len(stretches)):
+    while len(marked) < min(MOST, len(parted)):
         gains = np.maximum(matches, covered) @ rarity - covered @ rarity
         best = int(np.argmax(gains))
         if marked and gains[best] < ADDS:
             break
         marked.append(best)
         covered = np.maximum(covered, matches[best])
-    return tuple(stretches[place] for place in sorted(marked))
+    return tuple(parted[place] for place in sorted(marked))

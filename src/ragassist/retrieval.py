@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +10,9 @@ import numpy as np
 from ragassist import abstention, fusion
 from ragassist.abstention import Verdict
 from ragassist.citation import Citation, cite
-from ragassist.document import Document, Exchange, Metadata
-from ragassist.dutch import content_words
-from ragassist.encoder import Encoder
+from ragassist.document import Exchange, Metadata, Paragraph, Passage
+from ragassist.dutch import content_words, sentences
+from ragassist.encoder import Encoder, Ints
 from ragassist.fusion import Evidence
 from ragassist.highlighting import highlight
 from ragassist.index import Candidates, Index
@@ -80,34 +80,58 @@ def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Found:
     for rank, rows in enumerate(fusion.vote(evidence, scores)[:k], start=1):
         cited = [row for row in rows if scores[row] >= scores[rows[0]] - CLOSE][:CITED]
         exchange = evidence.exchanges[evidence.owner[rows[0]]]
-        document = index.document(exchange.document)
-        passages = tuple(_cited(document, row, evidence, candidates, encoder) for row in cited)
-        hits.append(_hit(rank, round(float(scores[rows[0]]), 4), document, exchange, passages))
+        paragraphs = index.paragraphs(exchange.document, (*exchange.question, *exchange.answer))
+        passages = tuple(_cited(paragraphs, row, evidence, candidates, encoder) for row in cited)
+        paper = candidates.documents[exchange.document]
+        hits.append(_hit(rank, round(float(scores[rows[0]]), 4), paper, exchange, paragraphs, passages))
     return Found(tuple(hits), verdict, round(sure, 4))
 
 
-def _hit(rank: int, score: float, document: Document, exchange: Exchange, passages: tuple[CitedPassage, ...]) -> Hit:
+def _hit(
+    rank: int,
+    score: float,
+    paper: Metadata,
+    exchange: Exchange,
+    paragraphs: Mapping[int, Paragraph],
+    passages: tuple[CitedPassage, ...],
+) -> Hit:
     return Hit(
         rank=rank,
         score=score,
-        document=document.metadata,
+        document=paper,
         exchange=exchange,
-        question=_text(document, exchange.question),
-        answer=_text(document, exchange.answer),
-        citation=cite(document, [passage.paragraph for passage in passages]),
+        question=_text(paragraphs, exchange.question),
+        answer=_text(paragraphs, exchange.answer),
+        citation=cite(paper, [paragraphs[passage.paragraph] for passage in passages]),
         passages=passages,
     )
 
 
-def _text(document: Document, numbers: Sequence[int]) -> str:
-    return "\n\n".join(document.paragraph(number).text for number in numbers)
+def _text(paragraphs: Mapping[int, Paragraph], numbers: Sequence[int]) -> str:
+    return "\n\n".join(paragraphs[number].text for number in numbers)
 
 
-def _cited(document: Document, row: int, evidence: Evidence, candidates: Candidates, encoder: Encoder) -> CitedPassage:
+def _cited(
+    paragraphs: Mapping[int, Paragraph], row: int, evidence: Evidence, candidates: Candidates, encoder: Encoder
+) -> CitedPassage:
     """The paragraph of this row of the evidence, with its sentences marked by what was stored of its tokens."""
-    paragraph = document.paragraph(int(evidence.paragraphs[row]))
-    start, end = [*evidence.starts, len(candidates.passages)][row : row + 2]
-    first, last = candidates.token_starts[[start, end]]
-    spans = np.concatenate([encoder.spans(passage.text) + passage.start for passage in candidates.passages[start:end]])
-    marks = highlight(paragraph.text, spans, candidates.similarity[first:last].T, evidence.rarity)
+    paragraph = paragraphs[int(evidence.paragraphs[row])]
+    start, end = [*evidence.starts.tolist(), len(candidates.passages)][row : row + 2]
+    places = candidates.token_starts[start : end + 1]
+    parted = sentences(paragraph.text)
+    spans = [
+        _spans(passage, count, parted, encoder)
+        for passage, count in zip(candidates.passages[start:end], np.diff(places).tolist(), strict=True)
+    ]
+    marks = highlight(parted, np.concatenate(spans), candidates.similarity[places[0] : places[-1]].T, evidence.rarity)
     return CitedPassage(paragraph.number, paragraph.page, paragraph.text, marks)
+
+
+def _spans(passage: Passage, count: int, parted: Sequence[tuple[int, int]], encoder: Encoder) -> Ints:
+    """The characters of the paragraph for which each of the passage's tokens stands: int32 [count, 2].
+
+    Within one sentence every token is told as the whole passage: tokenising again would tell nothing about sentences.
+    """
+    if any(start <= passage.start and passage.end <= end for start, end in parted):
+        return np.full((count, 2), (passage.start, passage.end), np.int32)
+    return encoder.spans(passage.text) + np.int32(passage.start)

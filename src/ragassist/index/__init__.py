@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ragassist.document import Document, Exchange, Metadata, Passage
+from ragassist.document import Document, Exchange, Metadata, Paragraph, Passage
 from ragassist.encoder import Encoded, Floats
 from ragassist.errors import IndexBusy, IndexDamaged, IndexModelMismatch, IndexOutdated, index_command
 from ragassist.index import generation, lexical
@@ -210,6 +210,10 @@ class Index:
     def document(self, id: str) -> Document:
         """One paper, as it was parsed. Raises KeyError when it is not in the index."""
         return self._holding(id).records.document(id)
+
+    def paragraphs(self, id: str, numbers: Iterable[int]) -> Mapping[int, Paragraph]:
+        """These paragraphs of one paper, by number, without reading all of it. Raises KeyError as `document` does."""
+        return self._holding(id).records.paragraphs(id, numbers)
 
     def documents(self) -> tuple[Metadata, ...]:
         """What every paper says of itself, in the order of their files."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph, Passage, Side
+from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph, Passage, Role, Side
 from ragassist.errors import IndexDamaged
 from ragassist.fracties import parties
 from ragassist.index.filters import Filter
@@ -347,8 +347,8 @@ class Records:
         return Document(
             metadata=_metadata(metadata),
             paragraphs=tuple(
-                Paragraph(number, text, role, page, _tuple(notes), _pairs(turns))
-                for number, text, role, page, notes, turns in self.rows(
+                _paragraph(*row)
+                for row in self.rows(
                     "SELECT number, text, role, page, notes, turns FROM paragraphs WHERE document = ? "
                     "ORDER BY position",
                     [nth],
@@ -364,6 +364,16 @@ class Records:
             furniture=_tuple(furniture),
             remarks=_tuple(remarks),
         )
+
+    def paragraphs(self, id: str, numbers: Iterable[int]) -> dict[int, Paragraph]:
+        """These paragraphs of a paper, by number; those that are not stored are left out."""
+        rows = self.rows(
+            "SELECT number, text, role, page, notes, turns FROM paragraphs "
+            "WHERE document = (SELECT ordinal FROM documents WHERE id = ?) "
+            "AND position IN (SELECT value - 1 FROM json_each(?))",
+            [id, _to_json(list(numbers))],
+        )
+        return {number: _paragraph(number, *values) for number, *values in rows}
 
     def run(self, first: int, end: int) -> Run:
         """The documents from the first up to the end, in the order written."""
@@ -474,6 +484,10 @@ def _exchange_row(ordinal: int, document: int, exchange: Exchange) -> tuple[obje
 def _metadata(text: str) -> Metadata:
     raw = json.loads(text)
     return Metadata(**(raw | {"members": tuple(raw["members"])}))
+
+
+def _paragraph(number: int, text: str, role: Role, page: int | None, notes: str, turns: str) -> Paragraph:
+    return Paragraph(number, text, role, page, _tuple(notes), _pairs(turns))
 
 
 def _to_json(values: Sequence[object]) -> str:
