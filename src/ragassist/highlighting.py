@@ -17,7 +17,7 @@ def highlight(
 ) -> tuple[tuple[int, int], ...]:
     """The sentences that together match most of the question: (start, end) in characters, in reading order.
 
-    parted: the sentences of the text. spans: int32 [t, 2], the characters of each of its tokens.
+    parted: the sentences of the text. spans: int32 [t, 2], the characters of each of its tokens, in reading order.
     similarity: float32 [q, t], how near each token of the question is to each of them. rarity: float32 [q], what each
     token of the question weighs, summing to 1.
     The best sentence is always marked; another only when it matches what the marked ones do not.
@@ -25,7 +25,8 @@ def highlight(
     ends = np.array([end for _, end in parted])
     owner = np.minimum(np.searchsorted(ends, spans[:, 0], side="right"), len(parted) - 1)
     matches = np.full((len(parted), len(rarity)), -1.0, np.float32)
-    np.maximum.at(matches, owner, similarity.T)
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    matches[owner[starts]] = np.maximum.reduceat(similarity, starts, axis=1).T
     marked: list[int] = []
     covered = np.full(len(rarity), -1.0, np.float32)
     while len(marked) < min(MOST, len(parted)):
