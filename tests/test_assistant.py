@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ from ragassist.dutch import sentences
 from ragassist.errors import IndexMissing, IndexModelMismatch, QuestionError
 from ragassist.fracties import parties
 from ragassist.index import Index
-from ragassist.retrieval import CITED
+from ragassist.retrieval import CITED, _spans
 
 # Each with words that the paragraph cited first must hold.
 ANSWERED = {
@@ -105,6 +106,22 @@ def test_highlights_are_whole_sentences_of_what_is_quoted(replies: list[Reply]) 
 def test_the_sentence_with_the_answer_is_marked(assistant: Assistant) -> None:
     passage = assistant.ask("Wat moet een kennismigrant minimaal verdienen?").hits[0].passages[0]
     assert any("€ 5.331" in passage.text[start:end] for start, end in passage.highlights)
+
+
+def test_a_passage_within_one_sentence_needs_no_tokens_to_tell_which(
+    encoder: Encoder, seed_index: Path, seed: Document
+) -> None:
+    kept = 0
+    for passage in Index.open(seed_index).stored(seed.id).passages:
+        parted = sentences(seed.paragraph(passage.paragraph).text)
+        exact = encoder.spans(passage.text) + np.int32(passage.start)
+        found = _spans(passage, len(exact), parted, encoder)
+        ends = [end for _, end in parted]
+        assert (
+            np.searchsorted(ends, found[:, 0], "right").tolist() == np.searchsorted(ends, exact[:, 0], "right").tolist()
+        )
+        kept += not np.array_equal(found, exact)
+    assert kept > 20
 
 
 @pytest.mark.parametrize("question", ELSEWHERE)

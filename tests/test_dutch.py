@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from printed_papers import LINES
 from ragassist.document import Document
-from ragassist.dutch import content_words, fold, grams, sentences
+from ragassist.dutch import content_words, fold, grams, holds, sentences
 
 
 @pytest.mark.parametrize(
@@ -91,6 +93,20 @@ def test_compounds_share_the_stretches_of_their_parts() -> None:
     assert grams("markt") == {"mark", "arkt"}
     assert grams("markt") < grams("arbeidsmarktkrapte")
     assert grams("eu") == {"eu"}
+
+
+@pytest.mark.parametrize(
+    ("gram", "held"),
+    [("mark", True), ("tkra", True), ("krap", True), ("eu", True), ("ai", False), ("wet", False), ("kten", False)],
+)
+def test_a_stretch_is_held_by_a_word_and_a_short_word_by_itself(gram: str, held: bool) -> None:
+    assert holds("de arbeidsmarktkrapte in de eu, zei wetten", gram) is held
+
+
+@given(st.text(st.sampled_from("abé1_ ’-")), st.text(st.sampled_from("abé1_"), min_size=1))
+def test_a_text_holds_the_stretches_of_its_words_and_no_others(text: str, word: str) -> None:
+    held = frozenset().union(*map(grams, re.findall(r"\w+", fold(text))))
+    assert {gram for gram in grams(fold(word)) if holds(fold(text), gram)} == grams(fold(word)) & held
 
 
 @given(st.text(min_size=1))
