@@ -174,7 +174,8 @@ def test_paragraphs_are_read_without_the_rest_of_their_paper(index: Index, store
     whole = stored[0].document
     assert index.paragraphs("kst-1", (4, 2)) == {2: whole.paragraph(2), 4: whole.paragraph(4)}
     assert index.paragraphs("kst-1", (6, 7, 0)) == {6: whole.paragraph(6)}
-    assert index.paragraphs("kst-404", (1,)) == {}
+    with pytest.raises(KeyError, match="kst-404"):
+        index.paragraphs("kst-404", (1,))
 
 
 def test_removed_paper_leaves_no_trace_in_any_engine(index: Index, stored: list[Stored], tmp_path: Path) -> None:
