@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stored_papers
-from printed_papers import INVENTED, SEED, letters
+from printed_papers import CORPUS, INVENTED, ROOT, SEED, letters
 from ragassist import Assistant, Encoder, Reply
 from ragassist.assistant import _standing_alone
 from ragassist.corpus import index_corpus
@@ -21,7 +23,7 @@ from ragassist.document import Document, Exchange, Metadata, Paragraph
 from ragassist.dutch import sentences
 from ragassist.errors import IndexMissing, IndexModelMismatch, QuestionError
 from ragassist.fracties import parties
-from ragassist.index import Index
+from ragassist.index import Filter, Index
 from ragassist.retrieval import CITED, _spans
 
 # Each with words that the paragraph cited first must hold.
@@ -44,10 +46,25 @@ NEAR_MISSES = (
     "Hoeveel kennismigranten kwamen er in 2015 uit India?",
 )
 
+SP_ASKS, BBB_ASKS, MOTION, LATER_MOTION, MANY_ASK = (
+    "ah-tk-20232024-9802", "ah-tk-20232024-9804", "kst-98010-17", "kst-98020-14", "kst-98040-21"
+)  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def assistant(seed_index: Path, encoder: Encoder) -> Assistant:
     return Assistant(Index.open(seed_index), encoder)
+
+
+@pytest.fixture(scope="module")
+def several(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """An assistant over five papers of two years, of three kinds, of which three say which fracties asked."""
+    corpus, index = (tmp_path_factory.mktemp("several") / name for name in ("corpus", "index"))
+    corpus.mkdir()
+    for id in (SP_ASKS, BBB_ASKS, MOTION, LATER_MOTION, MANY_ASK):
+        shutil.copy(ROOT / "eval" / "genres" / f"{id}.xml", corpus)
+    index_corpus(corpus, index, encoder)
+    return Assistant(Index.open(index), encoder)
 
 
 @pytest.fixture(scope="module")
@@ -231,6 +248,89 @@ def test_any_question_has_a_reply_or_a_sentence(assistant: Assistant, question: 
     else:
         assert reply.hits
         assert 0 <= reply.confidence <= 1
+
+
+def only(
+    documents: Iterable[str] = (), fracties: Iterable[str] = (), years: Iterable[str] = (), kinds: Iterable[str] = ()
+) -> Filter:
+    return Filter(frozenset(documents), frozenset(fracties), frozenset(years), frozenset(kinds))
+
+
+@pytest.mark.parametrize(
+    ("among", "papers"),
+    [
+        (only(), {SP_ASKS, BBB_ASKS, MOTION, LATER_MOTION, MANY_ASK}),
+        (only(documents=[MOTION, BBB_ASKS]), {MOTION, BBB_ASKS}),
+        (only(fracties=["SP"]), {SP_ASKS}),
+        (only(fracties=["PvdA"]), {BBB_ASKS, MANY_ASK}),
+        (only(years=["2023-2024"]), {SP_ASKS, BBB_ASKS, MOTION}),
+        (only(kinds=["Motie"]), {MOTION, LATER_MOTION}),
+        (only(kinds=["Motie", "Kamervragen"], years=["2024-2025"]), {LATER_MOTION}),
+        (only(fracties=["BBB"], years=["2024-2025"]), {MANY_ASK}),
+        (only([SP_ASKS, MANY_ASK], ["SP", "BBB"], ["2023-2024"], ["Kamervragen"]), {SP_ASKS}),
+    ],
+)
+def test_only_what_passes_the_filter_answers(several: Assistant, among: Filter, papers: set[str]) -> None:
+    hits = several.ask("Wat doet het kabinet hieraan?", k=1000, among=among).hits
+    assert {hit.document.id for hit in hits} == papers
+    for hit in hits:
+        assert not among.fracties or among.fracties & parties(", ".join(hit.exchange.fractie))
+
+
+@pytest.mark.parametrize(
+    "among",
+    [only(["kst-1-2"]), only(fracties=["CDA"]), only(years=["1999-2000"]), only(fracties=["SP"], kinds=["Motie"])],
+)
+def test_a_filter_that_nothing_passes_leaves_nothing_to_answer(several: Assistant, among: Filter) -> None:
+    reply = several.ask("Wat doet het kabinet hieraan?", among=among)
+    assert (reply.hits, reply.verdict, reply.confidence) == ((), "absent", 0.0)
+
+
+def test_a_reply_comes_from_one_generation_while_others_are_written(encoder: Encoder, tmp_path: Path) -> None:
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    corpus.mkdir()
+    for id in (SP_ASKS, BBB_ASKS):
+        shutil.copy(ROOT / "eval" / "genres" / f"{id}.xml", corpus)
+    index_corpus(corpus, index, encoder)
+    both = Index.open(index)
+    papers = [both.stored(id) for id in (SP_ASKS, BBB_ASKS)]
+    Index.write(index, papers[:1], both.manifest.model)
+    assistant = Assistant(Index.open(index), encoder)
+    written = Event()
+
+    def asking() -> list[set[str]]:
+        seen = []
+        while not written.is_set():
+            seen.append({hit.document.id for hit in assistant.ask("Wat doet het kabinet hieraan?", k=50).hits})
+        return seen
+
+    with ThreadPoolExecutor(3) as pool:
+        askers = [pool.submit(asking) for _ in range(3)]
+        try:
+            for turn in range(1, 8):
+                Index.write(index, [papers[turn % 2]], both.manifest.model)
+        finally:
+            written.set()
+    seen = [documents for asker in askers for documents in asker.result()]
+    assert all(documents in ({SP_ASKS}, {BBB_ASKS}) for documents in seen)
+    assert {hit.document.id for hit in assistant.ask("Wat doet het kabinet hieraan?").hits} == {BBB_ASKS}
+
+
+def test_while_the_newest_generation_is_damaged_the_one_before_answers_and_says_so(
+    seed_index: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(seed_index, index)
+    old = Index.open(index)
+    assistant = Assistant(old, encoder)
+    before = untimed(assistant.ask("Wat verdient een kennismigrant?"))
+    assert assistant.trouble == ""
+    Index.write(index, [], old.manifest.model)
+    next(index.glob("gen-000002/manifest.json")).write_bytes(b"{}")
+    assert untimed(assistant.ask("Wat verdient een kennismigrant?")) == before
+    assert "gen-000001 holds, the newest generation that is whole, stands in for it" in assistant.trouble
+    index_corpus(CORPUS, index, encoder)
+    assert assistant.trouble == ""
 
 
 def test_a_newer_generation_is_picked_up(seed_index: Path, encoder: Encoder, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,7 +23,8 @@ import stored_papers
 from ragassist import Encoder, __version__, cli, progress
 from ragassist.index import Index
 
-CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+ROOT = Path(__file__).resolve().parent.parent
+CORPUS = ROOT / "corpus"
 PAPER = CORPUS / "kst-21501-31-741.txt"
 SHELL = [sys.executable, "-m", "ragassist"]
 ANSWERED = "Wat is het doel van de EU-Talentenpool?"
@@ -273,6 +275,19 @@ def test_a_damaged_index_is_refused_with_what_to_do_and_built_anew_by_index(shel
     assert re.search(r"The index in .* is damaged \(.*\)\. It was built anew from the papers\.\n", mended.err)
     assert mended.out.startswith("1 added")
     assert shell("ask", ANSWERED, "--index", index).err == ""
+
+
+def test_an_older_index_that_stands_in_for_a_damaged_one_is_told(shell: Shell, tmp_path: Path) -> None:
+    corpus, index = small_corpus(tmp_path), tmp_path / "index"
+    assert shell("index", corpus, "--index", index).code == 0
+    whole = shell("ask", ANSWERED, "--index", index)
+    shutil.copy(ROOT / "eval" / "genres" / "kst-98010-17.xml", corpus)
+    assert shell("index", corpus, "--index", index).code == 0
+    (index / "gen-000002" / "manifest.json").write_bytes(b"{}")
+    asked = shell("ask", ANSWERED, "--index", index)
+    assert (asked.code, asked.out, whole.err) == (whole.code, whole.out, "")
+    assert "gen-000001 holds, the newest generation that is whole, stands in for it" in asked.err
+    assert asked.err.count("\n") == 1
 
 
 @pytest.mark.parametrize("question", ["", "wat " * 25_000])

@@ -382,3 +382,15 @@ def test_limits_are_told(desk: Desk) -> None:
     panel = desk.client.get("/papers/panel").text
     assert f'data-most="{documents.MOST_FILES}"' in panel
     assert "50 MB" in panel
+
+
+def test_an_older_index_that_stands_in_for_a_damaged_one_is_told(opened: Opened) -> None:
+    desk = opened()
+    index = desk.corpus.parent / "index"
+    Index.write(index, [], Index.open(index).manifest.model)
+    (index / "gen-000002" / "manifest.json").write_bytes(b"{}")
+    assert TOLD.damaged in desk.client.get("/papers/panel").text
+    assert SEED_ID in desk.cited("Wat verdient een kennismigrant?")
+    desk.post("read")
+    settled(desk)
+    assert TOLD.damaged not in desk.client.get("/papers/panel").text

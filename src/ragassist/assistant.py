@@ -13,7 +13,7 @@ from ragassist.document import Document, Exchange, Metadata
 from ragassist.dutch import sentences
 from ragassist.encoder import Encoder
 from ragassist.errors import IndexFault, QuestionError
-from ragassist.index import Index, Listed, ModelId
+from ragassist.index import ANY, Filter, Index, Listed, ModelId
 from ragassist.retrieval import Hit, retrieve
 
 LONGEST = 2000  # characters of a question
@@ -73,11 +73,19 @@ class Assistant:
         opened = Index.open(index)
         return cls(opened, Encoder.load(model))
 
-    def ask(self, question: str, k: int = 3, id: str | None = None) -> Reply:
-        """The k answers that speak most to a question. Raises QuestionError when it is empty or too long."""
+    @property
+    def trouble(self) -> str:
+        """Why an older generation answers than the one that should, a sentence for the user; empty when all is well."""
+        return self._latest().trouble
+
+    def ask(self, question: str, k: int = 3, id: str | None = None, among: Filter = ANY) -> Reply:
+        """The k answers that speak most to a question. Raises QuestionError when it is empty or too long.
+
+        among: which papers and exchanges may answer.
+        """
         started = time.perf_counter()
         searched = searchable(question)
-        found = retrieve(searched, self._latest(), self._encoder, k)
+        found = retrieve(searched, self._latest(), self._encoder, k, among)
         took = round((time.perf_counter() - started) * 1000, 1)
         return Reply(question, searched, found.verdict, found.confidence, took, found.hits, id)
 

@@ -183,6 +183,8 @@ def ask(
         typer.echo(
             f"The index in {index} holds no papers. Put some in the folder, then: {index_command(index)}", err=True
         )
+    if assistant.trouble:
+        typer.echo(assistant.trouble, err=True)
     found = True
     for key, text in asked:
         reply = assistant.ask(text, k=hits)

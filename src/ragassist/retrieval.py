@@ -15,7 +15,7 @@ from ragassist.dutch import content_words, sentences
 from ragassist.encoder import Encoder, Ints
 from ragassist.fusion import Evidence
 from ragassist.highlighting import highlight
-from ragassist.index import Candidates, Index
+from ragassist.index import ANY, Candidates, Filter, Index
 
 CANDIDATES = 50  # passages that each search brings; their exchanges are ranked whole
 CITED = 3  # paragraphs shown of an answer, at most
@@ -61,13 +61,13 @@ class Found:
     confidence: float
 
 
-def retrieve(question: str, index: Index, encoder: Encoder, k: int) -> Found:
+def retrieve(question: str, index: Index, encoder: Encoder, k: int, among: Filter = ANY) -> Found:
     """The k answers that speak most to the question, all from one generation of the index.
 
-    Raises IndexDimensionError when the index was made by another model.
+    among: which papers and exchanges may answer. Raises IndexDimensionError when the index was made by another model.
     """
     encoded = encoder.question(question)
-    candidates = index.candidates(encoded, question, CANDIDATES)
+    candidates = index.candidates(encoded, question, CANDIDATES, among)
     if not candidates.exchanges:
         return Found((), "absent", 0.0)
     fitted = fusion.fitted()

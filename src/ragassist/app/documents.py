@@ -93,7 +93,7 @@ class Panel:
         words = {name: getattr(texts, name) for name in SAID}
         words |= {"largest": str(LARGEST), "size": str(size), "most": str(MOST_FILES)}
         closed = self._closed(request)
-        note = closed or (texts.not_updated if self._library and self._library.trouble else "")
+        note = closed or await run_in_threadpool(self._trouble, texts)
         shown = Told(not closed, not self._closed(request, reading=True), note, limits, words)
         return HTMLResponse(papers_panel(listed, view, lang, shown), headers=FRESH)
 
@@ -187,6 +187,13 @@ class Panel:
             return texts.stranger
         reasons = {"": "", "index": texts.fixed_index, "corpus": "" if reading else texts.fixed_corpus}
         return reasons[self._library.fixed()] if self._warmup.assistant else ""
+
+    def _trouble(self, texts: PanelTexts) -> str:
+        """What the reader must know of the index that answers; empty when all is well."""
+        if self._library and self._library.trouble:
+            return texts.not_updated
+        assistant = self._warmup.assistant
+        return texts.damaged if assistant and assistant.trouble else ""
 
     def _refusal(self, request: Request, *, reading: bool = False) -> Response | None:
         closed = self._closed(request, reading=reading)

@@ -16,6 +16,7 @@ class PanelTexts:
     stranger: str
     shown_only: str
     not_updated: str
+    damaged: str
     reading: str
     encoding: str
     fetch: str
@@ -47,6 +48,7 @@ PANEL_TEXTS: dict[Lang, PanelTexts] = {
         stranger="Stukken toevoegen en weghalen kan alleen op de machine waarop ragassist draait.",
         shown_only="Hier zijn de stukken te zien; toevoegen en weghalen kan niet.",
         not_updated="De index kon bij het starten niet worden bijgewerkt; u ziet wat er eerder in stond.",
+        damaged="De index is beschadigd; u ziet wat er in stond toen hij nog heel was. Lees de map opnieuw.",
         reading="Stukken lezen",
         encoding="Doorzoekbaar maken",
         fetch="Ophalen",
@@ -77,6 +79,7 @@ PANEL_TEXTS: dict[Lang, PanelTexts] = {
         stranger="Papers can be added and taken out only on the machine that ragassist runs on.",
         shown_only="The papers are shown here; they cannot be added or taken out.",
         not_updated="The index could not be brought up to date at the start; what it held before is shown.",
+        damaged="The index is damaged; what it held when it was whole is shown. Read the folder again.",
         reading="Reading papers",
         encoding="Making them searchable",
         fetch="Fetching",
