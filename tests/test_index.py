@@ -20,7 +20,6 @@ from ragassist.encoder import Floats
 from ragassist.errors import IndexDimensionError, IndexModelMismatch
 from ragassist.index import Candidates, Contents, Index, Source, Stored
 from ragassist.index.tokens import quantise, restore
-from ragassist.index.vectors import Vectors, VectorWriter
 from stored_papers import DIMENSION, MODEL, paper, question, unit
 
 ANSWERS = (
@@ -44,7 +43,7 @@ def index(tmp_path: Path, stored: list[Stored]) -> Index:
 def assert_same(one: Stored, other: Stored) -> None:
     assert (one.document, one.exchanges, one.passages) == (other.document, other.exchanges, other.passages)
     assert one.source == other.source
-    assert np.array_equal(one.vectors, other.vectors)
+    assert np.allclose(one.vectors, other.vectors, atol=0.0005)
     for mine, theirs in zip(one.tokens, other.tokens, strict=True):
         assert (mine is None) == (theirs is None)
         if mine is not None and theirs is not None:
@@ -133,7 +132,7 @@ def test_candidates_hold_every_passage_of_every_exchange(index: Index, stored: l
     for paper_ in stored:
         for passage, vector in zip(paper_.passages, paper_.vectors, strict=True):
             if passage in where:
-                assert found.cosine[where[passage]] == pytest.approx(float(asked.vectors[0] @ vector), abs=1e-6)
+                assert found.cosine[where[passage]] == pytest.approx(float(asked.vectors[0] @ vector), abs=1e-3)
 
 
 def test_words_score_on_every_candidate_not_only_on_the_best(index: Index, stored: list[Stored]) -> None:
@@ -220,18 +219,6 @@ def test_another_model_is_refused(index: Index) -> None:
         index.check(replace(MODEL, name="other", fingerprint="beef"))
     with pytest.raises(IndexModelMismatch, match="small-model as it was before, not with small-model"):
         index.check(replace(MODEL, fingerprint="beef"))
-
-
-def test_search_pads_what_it_cannot_find(tmp_path: Path) -> None:
-    vectors = unit(np.random.default_rng(4), 3)
-    writer = VectorWriter(tmp_path, DIMENSION)
-    writer.add(vectors)
-    facts = writer.finish()
-    rows, cosines = Vectors(tmp_path, facts).search(vectors[:2], 5)
-    assert rows[:, 0].tolist() == [0, 1]
-    assert rows[:, 3:].tolist() == [[-1, -1], [-1, -1]]
-    assert np.isneginf(cosines[:, 3:]).all()
-    assert (np.diff(cosines[:, :3]) <= 0).all()
 
 
 def test_paper_with_a_passage_of_no_exchange_is_a_mistake(tmp_path: Path) -> None:
