@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ragassist.corpus import Changes, Step, discard, encoding, folder, index_corpus, keep, reading
+from ragassist.corpus import Changes, Step, discard, folder, index_corpus, keep, reading
 from ragassist.encoder import Encoded, Encoder
 from ragassist.errors import CorpusError, PaperError, Stopped, SystemFault
 from ragassist.index import Index
@@ -147,8 +147,9 @@ def test_a_paper_that_is_gone_answers_no_more(corpus: Path, index: Path, encoder
 
 
 def test_the_index_does_not_depend_on_the_way_it_came_about(
-    corpus: Path, index: Path, encoder: CountingEncoder, tmp_path: Path
+    corpus: Path, index: Path, encoder: CountingEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(folder, "SETTLED", 0)  # however fast it goes, all files have their stamps
     late = corpus / "kst-29861-1.txt"
     text = late.read_text()
     late.unlink()
@@ -156,7 +157,7 @@ def test_the_index_does_not_depend_on_the_way_it_came_about(
     late.write_text(text)
     index_corpus(corpus, index, encoder)
     index_corpus(corpus, tmp_path / "fresh", encoder)
-    grown, fresh = (Index.open(folder).manifest.segments[0].files for folder in (index, tmp_path / "fresh"))
+    grown, fresh = (Index.open(place).manifest.segments[0].files for place in (index, tmp_path / "fresh"))
     for name in ("vectors.faiss", "tokens/values.npy", "tokens/steps.npy"):
         assert grown[name] == fresh[name]
     dumps = [list(sqlite3.connect(path).iterdump()) for path in sorted(tmp_path.rglob("records.sqlite"))]
@@ -321,23 +322,35 @@ def test_a_folder_that_cannot_be_read_takes_no_papers_out(
     assert len(Index.open(index).documents()) == 2
 
 
-def test_progress_counts_files_and_then_passages(
+def test_progress_counts_files_that_are_read_and_then_those_that_are_encoded(
     corpus: Path, index: Path, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encoding, "TOGETHER", 1)
+    monkeypatch.setattr(reading, "TOGETHER", 1)
+    one, two = f"{ONE}.txt", f"{TWO}.txt"
     told: list[Step] = []
     index_corpus(corpus, index, encoder, progress=told.append)
-    total = Index.open(index).manifest.counts["passages"]
-    half = len(Index.open(index).stored(ONE).passages)
     assert told == [
-        Step("reading", 0, 2, "kst-29861-1.txt"),
-        Step("reading", 1, 2, "kst-29861-2.txt"),
+        Step("reading", 0, 2, one),
+        Step("reading", 1, 2, two),
         Step("reading", 2, 2, ""),
-        Step("encoding", 0, total, ONE),
-        Step("encoding", half, total, ONE),
-        Step("encoding", half, total, TWO),
-        Step("encoding", total, total, TWO),
+        Step("encoding", 0, 2, one),
+        Step("encoding", 1, 2, one),
+        Step("encoding", 1, 2, two),
+        Step("encoding", 2, 2, two),
+        Step("encoding", 2, 2, ""),
     ]
+
+
+def test_progress_goes_on_where_nothing_can_be_encoded(
+    corpus: Path, index: Path, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "TOLD", 1)
+    for path in corpus.iterdir():
+        path.write_text("")
+    told: list[Step] = []
+    index_corpus(corpus, index, encoder, progress=told.append)
+    assert [step.done for step in told if step.doing == "encoding"] == [0, 1, 2]
+    assert encoder.encoded == []
 
 
 @pytest.mark.parametrize("after", range(7))
@@ -346,7 +359,7 @@ def test_a_stop_leaves_the_old_index_whole(
 ) -> None:
     index_corpus(corpus, index, encoder)
     before = generation(index)
-    monkeypatch.setattr(encoding, "TOGETHER", 1)
+    monkeypatch.setattr(reading, "TOGETHER", 1)
     asked = iter([False] * after)
     with pytest.raises(Stopped, match=r"Stopped\. The index in .* is as it was"):
         index_corpus(corpus, index, encoder, rebuild=True, stopping=lambda: next(asked, True))
@@ -428,7 +441,7 @@ def test_what_was_refused_or_passed_over_is_not_parsed_again(
 def test_a_reader_that_was_slow_is_tried_again(
     corpus: Path, index: Path, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ragassist.corpus.Sandbox", lambda waiting: Sandbox(Limits(wall=1e-6), waiting))
+    monkeypatch.setattr(reading, "Sandbox", lambda waiting: Sandbox(Limits(wall=1e-6), waiting))
     slow = index_corpus(corpus, index, encoder)
     assert all("it took longer than" in sentence for sentence in slow.refused.values())
     assert len(slow.refused) == 2

@@ -1,6 +1,7 @@
 """How long indexing takes: papers from nothing, one paper more, and nothing new; medians, in seconds.
 
 Beside the time that passed stands the time that processors worked, which other work on the machine does not lengthen.
+Below them stands the most memory that the process held, the model and all: run it with more papers to see it grow.
 
     python tools/bench_corpus.py FOLDER [--papers 500] [--rounds 3]
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -70,6 +72,8 @@ def main() -> None:
     for name, seconds in rows.items():
         passed, worked = (statistics.median(column) for column in zip(*seconds, strict=True))
         print(f"{name:32} {passed:6.2f} s {worked:6.2f} s")
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    print(f"{'memory at its most':32} {most / 2**20:6.0f} MB")
 
 
 def measure(rows: Rows, corpus: Path, index: Path, encoder: Encoder, aside: Path) -> None:

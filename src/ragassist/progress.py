@@ -18,7 +18,7 @@ Telling: TypeAlias = Callable[[str, int, int, str], None]
 
 @contextmanager
 def indexing() -> Iterator[Progress]:
-    """How far an indexing run is: files while reading, passages while encoding."""
+    """How far an indexing run is."""
     with telling() as tell:
         yield lambda step: tell(step.doing.capitalize(), step.done, step.total, step.name)
 

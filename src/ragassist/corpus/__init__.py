@@ -8,13 +8,16 @@ discard       take a paper out of folder and index
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from threading import Event
 
+from ragassist.corpus.ahead import ahead
 from ragassist.corpus.changes import Changes, Progress, Step, Stopping
 from ragassist.corpus.encoding import encode
 from ragassist.corpus.folder import checksum, files, keep
-from ragassist.corpus.reading import Draft, Found, Reader
+from ragassist.corpus.reading import Found, Reader
 from ragassist.corpus.watching import watch
 from ragassist.encoder import Encoder
 from ragassist.errors import (
@@ -27,7 +30,6 @@ from ragassist.errors import (
     SystemFault,
 )
 from ragassist.index import Contents, Index, ModelId
-from ragassist.sandbox import Sandbox
 
 __all__ = ["Changes", "Progress", "Step", "Stopping", "discard", "index_corpus", "keep", "keep_up"]
 
@@ -63,16 +65,15 @@ def index_corpus(
 
     model = ModelId.of(encoder)
     old, why = (None, "") if rebuild else _opened(index)
-    with Sandbox(waiting=check) as box:  # a file that takes its time does not hold a stop up
-        found = Reader(corpus, old, model, box).read(tell)
-    changes = _compare(found, old, why)
-    aside = old.manifest.aside if old else None
-    if changes.added or changes.changed or changes.removed or found.aside != aside or why:
-        drafts = [paper for paper in found.papers.values() if isinstance(paper, Draft)]
-        sources = tuple(paper.source if isinstance(paper, Draft) else paper for paper in found.papers.values())
-        contents = Contents(sources, found.aside)
-        Index.write(index, encode(drafts, encoder, tell), model, lambda: contents, old)
-    return changes
+    reader = Reader(corpus, old, model)
+    reader.look(tell)
+    with closing(ahead(reader.groups, check)) as groups:
+        papers = encode(groups, encoder, tell)
+        first = next(papers, None)
+        if first or why or _differs(reader.found().contents, old):
+            ready = chain([first], papers) if first else papers
+            Index.write(index, ready, model, lambda: reader.found().contents, old)
+    return _compared(reader.found(), old, why)
 
 
 def _opened(index: Path) -> tuple[Index | None, str]:
@@ -86,19 +87,31 @@ def _opened(index: Path) -> tuple[Index | None, str]:
     return opened, opened.trouble
 
 
-def _compare(found: Found, old: Index | None, why: str) -> Changes:
-    before = dict.fromkeys(old.sources()) if old else {}
-    drafts = {id: paper for id, paper in found.papers.items() if isinstance(paper, Draft)}
+def _differs(contents: Contents, old: Index | None) -> bool:
+    """Whether the index holds something else; not when files were only touched."""
+    if old is None:
+        return True
+    sources = {source.document: source.key for source in contents.sources}
+    aside = sorted((file.name, file.key, file.refusal) for file in contents.aside)
+    return (sources, aside) != (
+        {id: source.key for id, source in old.sources().items()},
+        sorted((file.name, file.key, file.refusal) for file in old.manifest.aside),
+    )
+
+
+def _compared(found: Found, old: Index | None, why: str) -> Changes:
+    now = {source.document: source.key for source in found.contents.sources}
+    before = {id: source.key for id, source in old.sources().items()} if old else {}
     remarks = {line.metadata.id: line.remarks for line in old.listed()} if old else {}
-    remarks |= {id: draft.document.remarks for id, draft in drafts.items()}
+    remarks |= found.remarks
     return Changes(
-        added=tuple(id for id in drafts if id not in before),
-        changed=tuple(id for id in drafts if id in before),
-        unchanged=tuple(id for id in found.papers if id not in drafts),
-        removed=tuple(id for id in before if id not in found.papers),
+        added=tuple(id for id in now if id not in before),
+        changed=tuple(id for id, key in now.items() if before.get(id, key) != key),
+        unchanged=tuple(id for id, key in now.items() if before.get(id) == key),
+        removed=tuple(id for id in before if id not in now),
         refused=found.refused,
         passed_over=found.passed_over,
-        remarks={id: remarks[id] for id in found.papers if remarks.get(id)},
+        remarks={id: remarks[id] for id in now if remarks.get(id)},
         rebuilt=why,
     )
 
@@ -139,10 +152,11 @@ def discard(corpus: Path, index: Path, id: str) -> tuple[str, ...]:
     opened = Index.open(index)
     known = (*opened.sources().values(), *opened.manifest.aside)
     own = {file.sha256 for file in known if file.document == id}
+    names = {file.name for file in known if file.sha256 in own}
     opened.remove([id])
     deleted = []
     for name, path in files(corpus).items():
-        if any(file.name == name and file.sha256 in own for file in known) and checksum(name, path, corpus) in own:
+        if name in names and checksum(name, path, corpus) in own:
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:

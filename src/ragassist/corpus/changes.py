@@ -11,9 +11,11 @@ NAMED = 20  # papers or files of one kind that a summary for people names; the J
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far an indexing run is: first the files are read, then the passages of what is new are encoded.
+    """How far an indexing run is: first files are compared with what is known of them, then the new are parsed and
+    encoded.
 
-    done, total: files while reading, passages while encoding. name: the file or paper in hand.
+    done, total: files of which that is done, and all of which it has to be; part of what is encoded in one go counts
+    for as many files. name: the file in hand.
     """
 
     doing: Literal["reading", "encoding"]

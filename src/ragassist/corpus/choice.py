@@ -22,12 +22,12 @@ def choose(files: Iterable[Source]) -> tuple[list[Source], Mapping[str, str]]:
     nameless = []
     for file in files:
         if file.document:
-            papers.setdefault(REPRINT.sub("", file.document), []).append(file)
+            papers.setdefault(paper_of(file), []).append(file)
         else:
             nameless.append(file)
     chosen, passed_over = [], {}
     for rivals in papers.values():
-        best = min(rivals, key=_rank)
+        best = min(rivals, key=rank)
         chosen.append(best)
         passed_over.update({file.name: f"{file.name}: {_why(file, best)}" for file in rivals if file is not best})
     read = {file.sha256: file for file in chosen}
@@ -37,7 +37,12 @@ def choose(files: Iterable[Source]) -> tuple[list[Source], Mapping[str, str]]:
     return sorted(chosen, key=lambda file: file.name), passed_over
 
 
-def _rank(file: Source) -> tuple[int, bool, int, bool, int, str]:
+def paper_of(file: Source) -> str:
+    """The paper that a file holds, whichever print of it."""
+    return REPRINT.sub("", file.document)
+
+
+def rank(file: Source) -> tuple[int, bool, int, bool, int, str]:
     """The least is best. Of equals the one that bears the paper's name is taken, so that no copy comes before it."""
     own_name = PurePath(file.name).stem == file.document
     return -_edition(file), not file.reprint, -_richness(file), not own_name, len(file.name), file.name

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from ragassist.errors import CorpusError, SystemFault, UnreadablePaper, UnsupportedFormat
@@ -13,18 +15,61 @@ from ragassist.formats import PARSERS
 from ragassist.formats.opening import LARGEST, kind_of
 
 LONGEST_NAME = 80  # characters of a name that a stranger gave
+SETTLED = (
+    2 * 10**9
+)  # nanoseconds after its last change that a file's stamp is trusted: the coarsest clock, FAT's, is 2 s
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the folder. stamp: its size, times and inode, another one whenever it was changed or replaced."""
+
+    path: Path
+    stamp: str
+
+
+def look(corpus: Path) -> dict[str, File]:
+    """The files in the folder and below, by name and in that order; hidden ones are left out. None is opened.
+
+    Raises CorpusError when there is no folder, SystemFault when one below it cannot be read.
+    """
+    if not corpus.is_dir():
+        raise CorpusError(f"There is no folder {corpus}. Make it and put papers in it, or name another one.")
+    found: dict[str, File] = {}
+    folders = [("", str(corpus))]
+    while folders:
+        prefix, folder = folders.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):  # a linked one is not walked, and will be refused
+                        folders.append((f"{prefix}{entry.name}/", entry.path))
+                    else:
+                        found[_shown(prefix + entry.name)] = File(Path(entry.path), _stamp_of(entry))
+        except OSError as error:  # to go on without the folder would be to take its papers out of the index
+            raise SystemFault(
+                f"The folder {error.filename} cannot be read ({error.strerror}). Nothing was changed."
+            ) from error
+    return dict(sorted(found.items()))
 
 
 def files(corpus: Path) -> dict[str, Path]:
-    """The files in the folder and below, by name and in that order; hidden ones are left out. Raises CorpusError."""
-    if not corpus.is_dir():
-        raise CorpusError(f"There is no folder {corpus}. Make it and put papers in it, or name another one.")
-    found: list[Path] = []
-    for folder, folders, names in os.walk(corpus, onerror=_unreadable):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        linked = [name for name in folders if Path(folder, name).is_symlink()]  # is not walked, and will be refused
-        found += [Path(folder, name) for name in (*names, *linked) if not name.startswith(".")]
-    return dict(sorted((_shown(path.relative_to(corpus).as_posix()), path) for path in found))
+    """The same, where the files are. Raises as `look` does."""
+    return {name: file.path for name, file in look(corpus).items()}
+
+
+def _stamp_of(entry: os.DirEntry[str]) -> str:
+    """Of a link its own, which is never that of what it leads to: links are always followed anew."""
+    try:
+        return _stamp(entry.stat(follow_symlinks=False))
+    except FileNotFoundError:  # it went meanwhile
+        return ""
+
+
+def _stamp(seen: os.stat_result) -> str:
+    return f"{seen.st_size} {seen.st_mtime_ns} {seen.st_ctime_ns} {seen.st_ino}"
 
 
 def _shown(name: str) -> str:
@@ -32,33 +77,34 @@ def _shown(name: str) -> str:
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name)
 
 
-def _unreadable(error: OSError) -> None:
-    # To go on without the folder would be to take its papers out of the index.
-    raise SystemFault(f"The folder {error.filename} cannot be read ({error.strerror}). Nothing was changed.") from error
+def read(name: str, path: Path, corpus: Path) -> tuple[bytes, str]:
+    """The file's bytes and its stamp, which is empty while it may be changed again and keep it.
 
-
-def read(name: str, path: Path, corpus: Path) -> bytes:
-    """The file's bytes. Raises UnreadablePaper for a link that leads out, what is no file, and what is too large."""
+    Raises UnreadablePaper for a link that leads out, what is no file, and what is too large.
+    """
     try:
         if not path.resolve().is_relative_to(corpus.resolve()):
             raise UnreadablePaper(name, "it is a link to something outside the folder.")
         if not path.is_file():
             raise UnreadablePaper(name, "it is not a file.")
         with path.open("rb") as file:
+            seen = os.fstat(file.fileno())
+            settled = time.time_ns() - seen.st_ctime_ns >= SETTLED  # ctime, since nobody can set it
             data = file.read(LARGEST + 1)
     except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, before Python 3.13
         raise UnreadablePaper(name, "it cannot be opened.") from error
     if len(data) > LARGEST:
         raise UnreadablePaper(name, f"it is larger than {LARGEST // 2**20} MB.")
-    return data
+    return data, _stamp(seen) if settled else ""
 
 
 def checksum(name: str, path: Path, corpus: Path) -> str:
     """SHA-256 of a file, in hexadecimal; empty when it cannot be read as one of the folder."""
     try:
-        return hashlib.sha256(read(name, path, corpus)).hexdigest()
+        data, _ = read(name, path, corpus)
     except UnreadablePaper:
         return ""
+    return hashlib.sha256(data).hexdigest()
 
 
 def keep(corpus: Path, name: str, data: bytes) -> Path:

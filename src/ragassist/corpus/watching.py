@@ -16,8 +16,7 @@ QUIET = 1.0  # seconds in which no file may have grown: a copy that is under way
 PATIENCE = 1000  # milliseconds between two looks at whether the folder is still the same
 TOGETHER = 400  # milliseconds within which changes are taken together
 
-# By name: size in bytes, time of the last change in nanoseconds, inode.
-State: TypeAlias = Mapping[str, tuple[int, int, int]]
+State: TypeAlias = Mapping[str, str]  # each file's stamp, by name
 
 
 def watch(corpus: Path, stop: Event) -> Iterator[None]:
@@ -74,17 +73,9 @@ def _settled(corpus: Path, stop: Event) -> State | None:
 
 def _state(corpus: Path) -> State | None:
     try:
-        files = folder.files(corpus)
+        return {name: file.stamp for name, file in folder.look(corpus).items()}
     except CorpusError:
         return None
-    state = {}
-    for name, path in files.items():
-        try:
-            seen = path.stat()
-        except OSError:  # gone again, or a link to nowhere
-            continue
-        state[name] = (seen.st_size, seen.st_mtime_ns, seen.st_ino)
-    return state
 
 
 def _inode(corpus: Path) -> int | None:
