@@ -31,7 +31,7 @@ from safetensors.numpy import save
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
-from ragassist.weights import PROMPTS, SUMMED, SUMS, TABLE, WEIGHTS, unpack
+from ragassist.encoder.shipped import PROMPTS, SUMMED, SUMS, TABLE, WEIGHTS, unpack
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "src" / "ragassist" / "model"
@@ -221,7 +221,7 @@ def untrimmed(sizes: dict[str, int], tensors: Tensors) -> BertModel:
         stem, _, kind = name.rpartition(".")
         if kind == "nibbles":
             full = f"{stem}.weight" if stem == TABLE else stem
-            state[full] = unpack(torch.tensor(values), torch.tensor(tensors[f"{stem}.scales"]))
+            state[full] = torch.from_numpy(unpack(values, tensors[f"{stem}.scales"]))
         elif kind != "scales":
             state[name] = torch.tensor(values)
     model = BertModel(BertConfig(**bert_config(sizes, sizes["rows"])), add_pooling_layer=False)
