@@ -11,6 +11,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,13 +21,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.numpy import load, save
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
 from build_model import bert_name, kept, trim
 from ragassist.encoder import Encoder, Floats, openvino
 from ragassist.encoder import shipped as module
-from ragassist.encoder.pytorch import load_shipped
+from ragassist.encoder.backend import Backend
+from ragassist.encoder.pytorch import Pipeline, load_shipped
 from ragassist.encoder.shipped import Shipped
 from ragassist.errors import ModelError
 
@@ -198,22 +202,97 @@ def test_tensors_get_the_names_that_transformers_knows(packed: str, bert: str) -
 ALONE = """
 import sys
 import ragassist.encoder
-heavy = {"torch", "transformers", "sentence_transformers"} & set(sys.modules)
-assert not heavy, f"importing the encoder imports {heavy}"
+heavy = {"openvino", "tokenizers", "torch", "transformers", "sentence_transformers"}
+assert not heavy & set(sys.modules), f"importing the encoder imports {heavy & set(sys.modules)}"
 
 import socket
+asked = []
 def refuse(*args, **kwargs):
-    raise AssertionError(f"asks the network for {args}")
+    asked.append(args)
+    raise OSError
 socket.getaddrinfo = socket.socket.connect = refuse
 
 encoder = ragassist.encoder.Encoder.load()
 print(encoder.name, encoder.fingerprint, encoder.question("Werkt dit ook zonder netwerk?").vectors.shape)
+import threading
+for thread in threading.enumerate():
+    if thread is not threading.current_thread():
+        thread.join(5)
+assert not asked, f"asks the network for {asked}"
+heavy -= {"openvino", "tokenizers"}
+assert not heavy & set(sys.modules), f"answering imports {heavy & set(sys.modules)}"
 """
 
 
-def test_it_loads_without_network_and_nothing_is_imported_before_that(encoder: Encoder) -> None:
-    environment = {key: value for key, value in os.environ.items() if key not in ("HF_HUB_OFFLINE", "RAGASSIST_MODEL")}
+def test_it_loads_without_network_and_pytorch_and_leaves_no_trace(encoder: Encoder, tmp_path: Path) -> None:
+    unwanted = ("CI", "HF_HUB_OFFLINE", "RAGASSIST_MODEL")  # OpenVINO does not report where CI is set
+    environment = {key: value for key, value in os.environ.items() if key not in unwanted} | {"HOME": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", ALONE], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"multilingual-e5-small {encoder.fingerprint} (1, 384)\n"
     assert done.stderr == ""
+    assert not list(tmp_path.iterdir())  # OpenVINO keeps the number by which it reports a user in the home folder
+
+
+# What runs it
+
+
+def test_pytorch_stands_in_where_openvino_cannot_be_imported(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ragassist.encoder.openvino", None)
+    assert_the_same_by_pytorch(encoder)
+
+
+def test_pytorch_stands_in_where_openvino_cannot_compile(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openvino, "_precision", lambda core: "f80")  # which OpenVINO refuses
+    assert_the_same_by_pytorch(encoder)
+
+
+def assert_the_same_by_pytorch(encoder: Encoder) -> None:
+    other = Encoder.load()
+    assert other.engine == "PyTorch"
+    assert (other.name, other.fingerprint) == (encoder.name, encoder.fingerprint)
+    assert (other.dimension, other.width) == (encoder.dimension, encoder.width)
+    question = "Wie controleert dat?"
+    assert other.question(question).vectors[0] @ encoder.question(question).vectors[0] > 0.999
+
+
+@pytest.fixture
+def projected(folder: Path) -> Path:
+    """The model with a projection of its tokens to 48 numbers."""
+    random = np.random.default_rng(1)
+    tensors = {"mean": random.normal(0, 0.02, 384), "matrix": random.normal(0, 1, (384, 48))}
+    (folder / module.PROJECTION).unlink(missing_ok=True)
+    (folder / module.PROJECTION).write_bytes(save({name: rows.astype("<f4") for name, rows in tensors.items()}))
+    sums = [line for line in (folder / module.SUMS).read_text().splitlines(True) if module.PROJECTION not in line]
+    digest = hashlib.sha256((folder / module.PROJECTION).read_bytes()).hexdigest()
+    (folder / module.SUMS).unlink()
+    (folder / module.SUMS).write_text("".join([*sums, f"{digest}  {module.PROJECTION}\n"]))
+    return folder
+
+
+@pytest.mark.parametrize("engine", ["OpenVINO", "PyTorch"])
+def test_tokens_are_centred_and_projected_where_the_model_tells_how(projected: Path, engine: str) -> None:
+    model = Shipped.open(projected)
+    plain = replace(model, projection=None)
+    backends: dict[str, Callable[[Shipped], Backend]] = {
+        "OpenVINO": openvino.OpenVino,
+        "PyTorch": lambda shipped: Pipeline(load_shipped(shipped), shipped.projection),
+    }
+    fewer, whole = (Encoder(backends[engine](shipped), "", "") for shipped in (model, plain))
+    assert (fewer.dimension, fewer.width, whole.width) == (384, 48, 384)
+    ours, theirs = (encoder.passages(["Wie controleert dat?"]) for encoder in (fewer, whole))
+    assert (ours.vectors == theirs.vectors).all()
+    file = load((projected / module.PROJECTION).read_bytes())
+    expected = (theirs.tokens[0] - file["mean"]) @ file["matrix"]
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    np.testing.assert_allclose(ours.tokens[0], expected, atol=1e-5)
+
+
+def test_a_projection_is_part_of_the_fingerprint_and_is_checked(projected: Path) -> None:
+    model = Shipped.open(projected)
+    assert model.fingerprint != Shipped.open().fingerprint
+    data = bytearray((projected / module.PROJECTION).read_bytes())
+    data[-1] ^= 1
+    (projected / module.PROJECTION).write_bytes(data)
+    with pytest.raises(ModelError, match="is damaged"):
+        Shipped.open(projected)

@@ -1,19 +1,20 @@
-"""Measure the encoder on this machine: start, memory, questions by threads, passages by size of batch.
+"""Measure the encoder on this machine: start, memory, questions, passages; against sentence-transformers' own encode.
 
-python tools/bench_encoder.py [MODEL]
+python tools/bench_encoder.py
 """
 
 from __future__ import annotations
 
 import statistics
-import sys
 import time
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 
 TEXTS = Path(__file__).resolve().parent / "golden_texts.txt"
-QUESTION = "Wat doet het kabinet tegen armoede onder zelfstandigen?"
-BATCHES = (512, 1024, 2048, 4096, 8192)
+PASSAGES = 200
+BATCHES = (512, 1024, 2048)
+RUNS = 2
 
 
 def resident() -> float:
@@ -23,14 +24,23 @@ def resident() -> float:
     return next((int(line.split()[1]) / 1e3 for line in lines if line.startswith("VmRSS")), 0.0)
 
 
-def milliseconds(act: Callable[[], object], times: int) -> list[float]:
-    """How long each of so many runs took, shortest first; a few runs before them warm up."""
+def seconds(act: Callable[[], object], times: int) -> list[float]:
+    """How long each of so many runs took, shortest first; one before them warms up."""
+    act()
     taken = []
-    for _ in range(times + 2):
+    for _ in range(times):
         start = time.perf_counter()
         act()
-        taken.append((time.perf_counter() - start) * 1e3)
-    return sorted(taken[2:])
+        taken.append(time.perf_counter() - start)
+    return sorted(taken)
+
+
+def tell_questions(name: str, ask: Callable[[str], object], questions: list[str]) -> None:
+    """A line with the time that a question takes."""
+    each = cycle(questions)
+    taken = [1e3 * took for took in seconds(lambda: ask(next(each)), 4 * len(questions))]
+    p95 = taken[int(len(taken) * 0.95)]
+    print(f"question, {name:38}  p50 {statistics.median(taken):5.1f} ms, p95 {p95:5.1f}", flush=True)
 
 
 def main() -> None:
@@ -38,27 +48,47 @@ def main() -> None:
     start = time.perf_counter()
     from ragassist import encoder as module
 
-    encoder = module.Encoder.load(sys.argv[1] if len(sys.argv) > 1 else None)
-    print(f"import and load  {time.perf_counter() - start:.2f} s, {resident():.0f} MB resident")
+    encoder = module.Encoder.load()
+    print(f"import and load, {encoder.engine}  {time.perf_counter() - start:.2f} s, {resident():.0f} MB resident")
 
     import torch
 
-    cores = torch.get_num_threads()
-    for threads in sorted({1, cores}):
-        module.QUESTION_THREADS = threads
-        taken = milliseconds(lambda: encoder.question(QUESTION), 200)
-        p95 = taken[int(len(taken) * 0.95)]
-        print(
-            f"question, {threads} threads  p50 {statistics.median(taken):.1f} ms, p95 {p95:.1f}, least {taken[0]:.1f}"
-        )
+    from ragassist.encoder.openvino import CORES, OpenVino
+    from ragassist.encoder.pytorch import Pipeline, load_shipped
+    from ragassist.encoder.shipped import Shipped
 
     lines = TEXTS.read_text(encoding="utf-8").split("\n")
-    passages = [" ".join(lines[i : i + 1 + i % 6]) for i in range(len(lines))]
-    tokens = sum(len(rows) for rows in encoder.passages(passages).tokens)
-    for size in BATCHES:
-        module.BATCH_TOKENS = size
-        seconds = min(milliseconds(lambda: encoder.passages(passages), 2)) / 1e3
-        print(f"passages, batches of {size} tokens  {tokens / seconds:.0f} tokens/s")
+    questions = [line for line in lines if line.endswith("?")]
+    passages = [" ".join(lines[(i + j) % len(lines)] for j in range(1 + i % 6)) + f" {i}" for i in range(PASSAGES)]
+    shipped = Shipped.open()
+    itself = load_shipped(shipped)
+    shared = module.Encoder(OpenVino(shipped, streams=1), "", "")
+    on_pytorch = module.Encoder(Pipeline(itself), "", "")
+
+    print(f"{len(questions)} questions, {len(passages)} passages, {CORES} cores")
+    tell_questions(f"OpenVINO, {CORES} streams of 1 thread", encoder.question, questions)
+    tell_questions(f"OpenVINO, 1 stream of {CORES} threads", shared.question, questions)
+    tell_questions("PyTorch, 1 thread", on_pytorch.question, questions)
+
+    def own(threads: int) -> Callable[[], object]:
+        def encode() -> object:
+            torch.set_num_threads(threads)
+            return itself.encode(passages, prompt_name="document", show_progress_bar=False)
+
+        return encode
+
+    ways = {f"sentence-transformers' encode, {threads} threads": own(threads) for threads in sorted({1, CORES})}
+    took = {name: seconds(act, RUNS)[0] for name, act in ways.items()}
+    fastest = min(took.values())
+    for streams, runner in ((CORES, encoder), (1, shared)):
+        for size in BATCHES:
+            module.BATCH_TOKENS = size
+            name = f"OpenVINO, {streams} streams, {size} tokens a batch"
+            took[name] = seconds(lambda runner=runner: runner.passages(passages), RUNS)[0]  # type: ignore[misc]
+    for name, second in took.items():
+        print(f"passages, {name:42}  {len(passages) / second:4.0f}/s, {fastest / second:.2f} x")
+    cosines = (encoder.passages(passages).vectors * on_pytorch.passages(passages).vectors).sum(axis=1)
+    print(f"lowest cosine of OpenVINO's vectors to PyTorch's  {cosines.min():.6f}")
 
 
 if __name__ == "__main__":

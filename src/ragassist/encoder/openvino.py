@@ -27,17 +27,19 @@ from openvino import opset13 as op
 ROUND = 8  # lengths are multiples of it: for each new shape OpenVINO makes code, which takes as long as a question
 PADDING = 1  # the id; any would do, for nothing attends to it
 MASKED = -1e9
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class OpenVino(Backend):
     """The shipped model, run by OpenVINO: the back end of questions and of bulk.
 
-    Raises RuntimeError when OpenVINO cannot run it on this machine.
+    streams: batches that are run at a time; they share the cores out. Raises RuntimeError when OpenVINO cannot run it
+    on this machine.
     """
 
     engine = "OpenVINO"
 
-    def __init__(self, shipped: Shipped) -> None:
+    def __init__(self, shipped: Shipped, streams: int = CORES) -> None:
         tokenizer = Pieced(shipped.tokenizer)
         self.pieces = tokenizer.pieces
         self.rarity = tokenizer.rarity
@@ -48,8 +50,8 @@ class OpenVino(Backend):
         self._words = shipped.words
         kinds = shipped.weight("embeddings.token_type_embeddings.weight")
         self._places = shipped.weight("embeddings.position_embeddings.weight") + kinds[0]
-        self._compiled = _compile(_graph(shipped))
-        self._streams = self._compiled.get_property("NUM_STREAMS")
+        self._streams = streams
+        self._compiled = _compile(_graph(shipped), streams)
         self._idle: list[openvino.InferRequest] = []
 
     def read(self, batches: Iterable[Sequence[Window]], task: Task) -> Iterator[list[Read]]:
@@ -93,17 +95,16 @@ class OpenVino(Backend):
         ]
 
 
-def _compile(model: openvino.Model) -> openvino.CompiledModel:
-    """Ready to run: a stream for each core, of one thread.
+def _compile(model: openvino.Model, streams: int) -> openvino.CompiledModel:
+    """Ready to run on all cores, by default a stream for each of them.
 
-    Threads that share a batch wait for each other at every layer, and spin while they do; streams share nothing. Both
-    measured: python tools/bench_encoder.py. Threads are not tied to cores, which others may be using.
+    Threads that share a batch wait for each other at every layer, and spin while they do; streams share nothing:
+    python tools/bench_encoder.py. Threads are not tied to cores, which others may be using.
     """
     core = openvino.Core()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     settings: dict[str, Any] = {
-        "NUM_STREAMS": cores,
-        "INFERENCE_NUM_THREADS": cores,
+        "NUM_STREAMS": streams,
+        "INFERENCE_NUM_THREADS": CORES,
         "INFERENCE_PRECISION_HINT": _precision(core),
         "ENABLE_CPU_PINNING": False,
     }
