@@ -126,7 +126,10 @@ def writing(folder: Path) -> Iterator[None]:
     Raises IndexBusy when another process is writing, SystemFault when the machine refuses what is done meanwhile.
     """
     try:
+        made = [place for place in (folder, *folder.parents) if not place.exists()]
         folder.mkdir(parents=True, exist_ok=True)
+        for place in made:
+            _sync(place.parent)
         with (folder / ".lock").open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -151,10 +154,12 @@ def clean(folder: Path, keep: str) -> int:
         with contextlib.suppress(IndexMissing, IndexDamaged):
             keep = seal_of(folder, current(folder)).split("  ")[1].split("/")[0]
     keep = keep or next((generation.name for generation in _newest_first(folder)), "")
-    for name in numbers:
-        if name != keep:
-            shutil.rmtree(folder / name)
+    gone = numbers.keys() - {keep}
+    for name in gone:
+        shutil.rmtree(folder / name)
     (folder / f"{CURRENT}.tmp").unlink(missing_ok=True)
+    if gone:
+        _sync(folder)  # what was taken out stays so when the power goes
     return max(numbers.values(), default=0)
 
 

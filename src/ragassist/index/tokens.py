@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -87,9 +88,9 @@ class TokenWriter:
         self._values.seek(0)
         self._write_header()
         self._values.flush()
-        np.save(self._folder / "steps.npy", np.concatenate([np.empty(0, np.float16), *self._steps]))
-        np.save(self._folder / "starts.npy", np.array(self._starts, dtype=np.int64))
-        np.save(self._folder / "mean.npy", (self._sum / max(self.count, 1)).astype(np.float32))
+        _save(self._folder / "steps.npy", np.concatenate([np.empty(0, np.float16), *self._steps]))
+        _save(self._folder / "starts.npy", np.array(self._starts, dtype=np.int64))
+        _save(self._folder / "mean.npy", (self._sum / max(self.count, 1)).astype(np.float32))
 
     def _write_header(self) -> None:
         # NumPy leaves room in the header for the first axis to grow, so a rewritten one has the same length.
@@ -151,6 +152,13 @@ class Tokens:
         with _BLAS.limit(limits=1):
             similarity: Floats = np.concatenate(held) @ directions.T
         return similarity, np.cumsum([0, *(0 if tokens is None else len(tokens) for tokens in stored)])
+
+
+def _save(path: Path, array: NDArray[Any]) -> None:
+    # Not by np.save itself, which says nothing when the disk is full as it closes the file.
+    file = io.BytesIO()
+    np.save(file, array)
+    path.write_bytes(file.getbuffer())
 
 
 def _mapped(folder: Path, name: str) -> Any:

@@ -193,7 +193,9 @@ def _part(folder: Path) -> Facts:
     for start in range(0, len(rows), _TOGETHER):
         lists.add(rows.rows(range(start, min(start + _TOGETHER, len(rows)))))
     try:
-        faiss.write_index(lists, str(folder / LISTS_NAME))
+        # By a file of Python's: FAISS says nothing when the disk is full as it closes its own.
+        with (folder / LISTS_NAME).open("wb") as file:
+            faiss.write_index(lists, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]  # by SWIG
     except RuntimeError as error:
         raise OSError(f"{LISTS_NAME}: {error}") from error
     questions = _questions(rows, chance)
