@@ -1,4 +1,4 @@
-"""How far a job is, on stderr, and Ctrl-C that stops it where nothing is lost."""
+"""How far a job is, on stderr, and a stop, by Ctrl-C or SIGTERM, where nothing is lost."""
 
 from __future__ import annotations
 
@@ -70,16 +70,17 @@ def _duration(seconds: float) -> str:
 
 @contextmanager
 def stoppable() -> Iterator[threading.Event]:
-    """Set by Ctrl-C, for whoever looks at it; pressed again, Ctrl-C interrupts at once."""
-    pressed = threading.Event()
+    """Set by Ctrl-C and by SIGTERM, for whoever looks at it; a second one interrupts at once."""
+    asked = threading.Event()
 
-    def press(number: int, frame: object) -> None:
-        if pressed.is_set():
+    def ask(number: int, frame: object) -> None:
+        if asked.is_set():
             raise KeyboardInterrupt
-        pressed.set()
+        asked.set()
 
-    before = signal.signal(signal.SIGINT, press)
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield pressed
+        yield asked
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
