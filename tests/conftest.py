@@ -16,7 +16,7 @@ from ragassist.corpus import index_corpus
 from ragassist.document import Document
 from ragassist.encoder import Encoder
 
-pytest_plugins = ["browsing"]
+pytest_plugins = ["browsing", "index_states"]
 
 # A busy machine is no failure, and a failure is the same one each time.
 settings.register_profile("ragassist", deadline=None, derandomize=True)
