@@ -159,7 +159,7 @@ def test_the_index_does_not_depend_on_the_way_it_came_about(
     index_corpus(corpus, index, encoder)
     index_corpus(corpus, tmp_path / "fresh", encoder)
     grown, fresh = (Index.open(place).manifest.segments[0].files for place in (index, tmp_path / "fresh"))
-    for name in ("vectors.faiss", "tokens/values.npy", "tokens/steps.npy"):
+    for name in ("vectors.faiss", "tokens/values.npy", "tokens/sums.npy"):
         assert grown[name] == fresh[name]
     dumps = [list(sqlite3.connect(path).iterdump()) for path in sorted(tmp_path.rglob("records.sqlite"))]
     assert dumps[0] == dumps[-1]  # of fresh, and of the second generation of index

@@ -217,7 +217,6 @@ def longer(name: str) -> Callable[[Path], None]:
         (vectors(lambda rows: rows * 2), "vectors that are not of unit length"),
         (vectors(lambda rows: rows * np.float32(np.nan)), "vectors that are not of unit length"),
         (longer("starts"), "passages with a place for tokens, and there should be"),
-        (longer("steps"), "sizes of tokens, and there should be"),
         (words(lambda writer: None, keep=False), "passages in the word index, and there should be"),
         (words(lambda writer: None, keep=False), "does not hold every passage once"),
         (words(lambda writer: writer.add(extra("een verwijderd woord"))), "holds 2 words that stand in no"),

@@ -32,6 +32,7 @@ from ragassist.index.lexical import SIDES, Weighted
 from ragassist.index.manifest import Manifest, ModelId, Source
 from ragassist.index.records import Block, Listed, Records
 from ragassist.index.segment import Segment, Stored
+from ragassist.index.tokens import Tokens, affordable
 from ragassist.index.vectors import Longs
 
 __all__ = ["ANY", "Candidates", "Contents", "Filter", "Index", "Listed", "Manifest", "ModelId", "Source", "Stored"]
@@ -76,7 +77,7 @@ class Index:
         self.segments: tuple[Segment, ...] = tuple(
             opened[portion.name].at(self.place / portion.name)
             if portion in known
-            else Segment(self.place / portion.name, portion)
+            else Segment(self.place / portion.name, portion, self.manifest.model.width)
             for portion in self.manifest.segments
         )
         self.sources = functools.lru_cache(1)(self._sources)
@@ -183,11 +184,11 @@ class Index:
         words = lexical.weighted(lexical.terms(terms), [segment.lexical for segment in self.segments])
         near = self._near(question.vectors, words, k, among)
         parts = [
-            _part(segment, rows, mine, question)
+            _part(segment, rows, mine, question.vectors)
             for segment, rows, mine in zip(self.segments, near, words, strict=True)
             if rows
         ]
-        return _together(parts, len(question.tokens[0]))
+        return _together(parts, question.tokens[0])
 
     def _near(self, vectors: Floats, words: Sequence[Weighted], k: int, among: Filter) -> list[set[int]]:
         """The rows in each segment that one of the searches brings among its k best of all segments."""
@@ -277,43 +278,45 @@ def _read_from(generation_: Path, manifest: Manifest) -> tuple[Source, ...] | No
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """What one segment has to say to a question: `Candidates`, in parts."""
+    """What one segment has to say to a question: `Candidates`, in parts. rows: of its passages in the segment."""
 
+    tokens: Tokens
+    rows: list[int]
     blocks: list[Block]
     cosine: Floats
     bm25: Floats
-    similarity: Floats
-    token_starts: Longs
     documents: Mapping[str, Metadata]
 
 
-def _part(segment: Segment, near: Iterable[int], words: Weighted, question: Encoded) -> _Part:
+def _part(segment: Segment, near: Iterable[int], words: Weighted, vectors: Floats) -> _Part:
     ordinals = segment.records.owners(near)
     blocks = segment.records.blocks(ordinals)
     rows = [row for block in blocks for row in block.rows]
     bm25 = segment.lexical.scores(words, ordinals)
-    similarity, token_starts = segment.tokens.similarities(question.tokens[0], rows)
     return _Part(
+        tokens=segment.tokens,
+        rows=rows,
         blocks=blocks,
-        cosine=segment.vectors.cosines(question.vectors, rows)[0],
+        cosine=segment.vectors.cosines(vectors, rows)[0],
         bm25=np.array([bm25.get(row, 0.0) for row in rows], np.float32),
-        similarity=similarity,
-        token_starts=token_starts,
         documents=segment.records.about({block.exchange.document for block in blocks}),
     )
 
 
-def _together(parts: Sequence[_Part], tokens: int) -> Candidates:
-    """The candidates of all segments. tokens: of the question."""
+def _together(parts: Sequence[_Part], question: Floats) -> Candidates:
+    """The candidates of all segments. question: its tokens."""
     blocks = [block for part in parts for block in part.blocks]
-    lengths = [np.diff(part.token_starts) for part in parts]
+    cosine = np.concatenate([np.empty(0, np.float32), *(part.cosine for part in parts)])
+    sizes = np.concatenate([np.empty(0, np.int64), *(part.tokens.sizes(part.rows) for part in parts)])
+    read = np.split(affordable(sizes, cosine), np.cumsum([len(part.rows) for part in parts])[:-1])
+    found = [part.tokens.similarities(question, part.rows, mine) for part, mine in zip(parts, read, strict=False)]
     return Candidates(
         documents={id: metadata for part in parts for id, metadata in part.documents.items()},
         exchanges=tuple(block.exchange for block in blocks),
         passages=tuple(passage for block in blocks for passage in block.passages),
         owner=np.repeat(np.arange(len(blocks)), [len(block.rows) for block in blocks]),
-        cosine=np.concatenate([np.empty(0, np.float32), *(part.cosine for part in parts)]),
+        cosine=cosine,
         bm25=np.concatenate([np.empty(0, np.float32), *(part.bm25 for part in parts)]),
-        similarity=np.concatenate([np.empty((0, tokens), np.float32), *(part.similarity for part in parts)]),
-        token_starts=np.concatenate([np.zeros(1, np.int64), *lengths]).cumsum(),
+        similarity=np.concatenate([np.empty((0, len(question)), np.float32), *(similar for similar, _ in found)]),
+        token_starts=np.concatenate([np.zeros(1, np.int64), *(np.diff(starts) for _, starts in found)]).cumsum(),
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from ragassist.errors import IndexDamaged
 from ragassist.index.lexical import SIDES, terms
 from ragassist.index.segment import Segment
 
@@ -57,9 +58,7 @@ def _counts(segment: Segment) -> Iterator[str]:
         ("passages in the word index", segment.lexical.documents, counts["passages"]),
         ("passages in the word index, deleted ones included", segment.lexical.ever_added(), counts["passages"]),
         ("passages with a place for tokens", len(segment.tokens.starts) - 1, counts["passages"]),
-        ("tokens", len(segment.tokens.values), counts["tokens"]),
-        ("sizes of tokens", len(segment.tokens.steps), counts["tokens"]),
-        ("tokens that belong to passages", int(segment.tokens.starts[-1]), counts["tokens"]),
+        ("tokens", len(segment.tokens), counts["tokens"]),
     ]
     for name, is_, should in found:
         if is_ != should:
@@ -102,6 +101,10 @@ def _vectors(segment: Segment) -> Iterator[str]:
         yield f"There are {wrong:,} vectors that are not of unit length."
     if np.any(np.diff(segment.tokens.starts) < 0) or segment.tokens.starts[0] != 0:
         yield "The places of the tokens are out of order."
+    try:
+        segment.tokens.compare()
+    except IndexDamaged as error:
+        yield error.why
 
 
 def _words(segment: Segment) -> Iterator[str]:

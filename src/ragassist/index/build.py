@@ -67,7 +67,8 @@ def written(series: Series, papers: Iterable[Stored]) -> tuple[list[Segment], tu
     for paper in papers:
         series.add(paper)
         given.append(paper.source)
-    return [Segment(series.draft / portion.name, portion) for portion in series.finish()], tuple(given)
+    width = series.model.width
+    return [Segment(series.draft / portion.name, portion, width) for portion in series.finish()], tuple(given)
 
 
 def merged(series: Series, fresh: Sequence[Segment], old: Sequence[Segment], wanted: Contents) -> Manifest:

@@ -50,16 +50,16 @@ class Stored:
 class Segment:
     """A segment, open for reading; safe to use from several threads. Raises IndexDamaged where an engine cannot read.
 
-    portion: what the manifest says of it.
+    portion: what the manifest says of it. width: of a token.
     """
 
-    def __init__(self, folder: Path, portion: Portion) -> None:
+    def __init__(self, folder: Path, portion: Portion, width: int) -> None:
         self.folder = folder
         self.portion = portion
         self.records = Records(folder)
         self.vectors = Vectors(folder, portion.vectors)
         self.lexical = Lexical(folder)
-        self.tokens = Tokens(folder)
+        self.tokens = Tokens(folder, width)
         self.passing = functools.lru_cache(_FILTERS_KEPT)(self._passing)
 
     def at(self, folder: Path) -> Segment:

@@ -1,9 +1,16 @@
-"""The passages' token embeddings, a byte a number: a quarter of float32 with dot products within .002 of it."""
+"""The passages' token embeddings at two bits a number, in a file that may be too large to be read before it is used.
+
+A row is turned by a fixed rotation, after which its numbers are spread about normally, whatever the model: so one
+step fits all of them, and nothing but the two bits is stored. Rotating the question as well leaves dot products as
+they were.
+"""
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
@@ -17,43 +24,57 @@ from ragassist.errors import IndexDamaged, IndexDimensionError
 from ragassist.index.vectors import Longs
 
 NAME = "tokens"
-_LEVELS = 127  # the largest value of a signed byte
-_TOGETHER = 4096  # tokens copied in one go: 13 MB as float64
+VALUES = f"{NAME}/values.npy"  # the one large file of a segment that need not be compared when it is opened
+LAZY = 64 << 20  # bytes; a larger file of values is compared block by block, when a block is first read
+BLOCK = 64 << 10  # bytes: a question reads from some fifty places, and each costs the hash of a block
+PASSAGE_MOST = 256  # tokens stored of a passage, its first; 500 characters of Dutch are about 125
+QUESTION_MOST = 8 << 20  # bytes of tokens read for a question: 104,000 tokens of the shipped model
+_BITS = 2  # a number, so that a byte holds four
+_STEP = 0.9957  # of a normal number's deviation: with four levels this loses least (Max, IRE Trans. Inf. Theory 1960)
+_SHRINKS = 0.8807  # a normal number times its level comes to this on average: dot products are divided by it
+_LEVELS = 1 << _BITS
+_MIDDLE = (_LEVELS - 1) / 2
+_PARTS = range(0, 8, _BITS)  # of a byte: how far each is shifted
+_TOGETHER = 512  # tokens unpacked in one go: they stay in the processor's cache until they are multiplied
 _BLAS = ThreadpoolController().select(user_api="blas")  # on products this small, more threads only wait for each other
 
-Bytes: TypeAlias = NDArray[np.int8]
-Halves: TypeAlias = NDArray[np.float16]
+Packed: TypeAlias = NDArray[np.uint8]
 
 
-def quantise(tokens: Floats) -> tuple[Bytes, Halves]:
-    """Signed bytes [t, dim] and the size [t] of one step in each row.
+def quantise(tokens: Floats) -> Packed:
+    """Rows of unit length in two bits a number: uint8 [t, bytes].
 
-    The step is rounded up to a half float, so that byte times step is exact in float32 and quantising what `restore`
-    gave changes nothing: tokens may be copied from generation to generation for ever.
+    Of the rotated numbers the first quarter stands in the lowest bits of the bytes, the last in the highest.
+    Quantising what `restore` gave changes nothing.
     """
-    exact = np.abs(tokens).max(axis=1, initial=0.0) / _LEVELS
-    steps = exact.astype(np.float16)
-    steps = np.where(steps.astype(np.float32) < exact, np.nextafter(steps, np.float16(np.inf)), steps)
-    divisor = np.where(steps > 0, steps, 1).astype(np.float32)
-    return np.rint(tokens / divisor[:, None]).astype(np.int8), steps
+    width = tokens.shape[1]
+    levels = np.zeros((len(tokens), len(_PARTS) * _bytes(width)), np.uint8)
+    levels[:, :width] = np.clip(np.floor(tokens @ _rotation(width) / _step(width)) + _LEVELS / 2, 0, _LEVELS - 1)
+    parts = levels.reshape(len(tokens), len(_PARTS), _bytes(width))
+    packed: Packed = np.bitwise_or.reduce(parts << np.array(_PARTS, np.uint8)[:, None], axis=1)
+    return packed
 
 
-def restore(values: Bytes, steps: Halves) -> Floats:
-    """The float32 [t, dim] that the bytes stand for."""
-    return np.multiply(values, steps.astype(np.float32)[:, None], dtype=np.float32)
+def restore(packed: Packed, width: int) -> Floats:
+    """The float32 [t, width] that the bytes stand for; what is lost of a dot product with them is zero on average."""
+    levels = _unpacked(packed)[:, :width]
+    levels -= _MIDDLE
+    tokens: Floats = levels @ _back(width)
+    return tokens
 
 
 class TokenWriter:
-    """Appends token embeddings, passage by passage. Raises OSError when the disk refuses."""
+    """Appends token embeddings, passage by passage. Raises OSError when the disk refuses.
 
-    def __init__(self, folder: Path, dimension: int) -> None:
+    width: of a token; unit rows.
+    """
+
+    def __init__(self, folder: Path, width: int) -> None:
         self._folder = folder / NAME
         self._folder.mkdir()
-        self._dimension = dimension
-        self._values = (self._folder / "values.npy").open("wb")
-        self._steps: list[Halves] = []
+        self._width = width
+        self._values = (folder / VALUES).open("wb")
         self._starts = [0]
-        self._sum = np.zeros(dimension)
         self._write_header()
 
     @property
@@ -62,39 +83,39 @@ class TokenWriter:
         return self._starts[-1]
 
     def add(self, tokens: Floats | None) -> None:
-        """Append the next passage's tokens: float32 [t, dim] of unit length, or None. Raises IndexDimensionError."""
-        if tokens is not None:
-            if tokens.shape[1] != self._dimension:
-                raise IndexDimensionError(self._dimension, tokens.shape[1])
-            values, steps = quantise(tokens)
-            self._values.write(values.tobytes())
-            self._steps.append(steps)
-            self._sum += restore(values, steps).sum(axis=0, dtype=np.float64)
-        self._starts.append(self.count + (0 if tokens is None else len(tokens)))
+        """Append the next passage's tokens, of which PASSAGE_MOST are kept: float32 [t, width] of unit length, or None.
+
+        Raises IndexDimensionError.
+        """
+        kept = np.empty((0, self._width), np.float32) if tokens is None else tokens[:PASSAGE_MOST]
+        if kept.shape[1] != self._width:
+            raise IndexDimensionError(self._width, kept.shape[1])
+        self._values.write(quantise(kept).tobytes())
+        self._starts.append(self.count + len(kept))
 
     def copy(self, old: Tokens, first: int, end: int) -> None:
-        """Append the tokens of another file's passages from the first up to the end, byte for byte."""
-        start, stop = int(old.starts[first]), int(old.starts[end])
-        self._starts += (old.starts[first + 1 : end + 1] + (self.count - start)).tolist()
-        for at in range(start, stop, _TOGETHER):
-            values, steps = old.values[at : min(at + _TOGETHER, stop)], old.steps[at : min(at + _TOGETHER, stop)]
-            self._values.write(values.tobytes())
-            self._steps.append(np.array(steps))
-            # Bytes and steps are multiples of 2 ** -24, so that the sum is exact, in whatever order it is taken.
-            self._sum += steps.astype(np.float64) @ values.astype(np.float64)
+        """Append the tokens of another file's passages from the first up to the end, byte for byte.
+
+        Raises IndexDamaged where the other file's are not what was written.
+        """
+        places = old.starts[first : end + 1]
+        for packed in old.stretches(int(places[0]), int(places[-1])):
+            self._values.write(packed.tobytes())
+        self._starts += (places[1:] + (self.count - places[0])).tolist()
 
     def finish(self) -> None:
-        """Write what is known only at the end: the true length, the steps, the places, the mean."""
+        """Write what is known only at the end: the true length, the places, the sums of the blocks."""
         self._values.seek(0)
         self._write_header()
         self._values.flush()
-        _save(self._folder / "steps.npy", np.concatenate([np.empty(0, np.float16), *self._steps]))
         _save(self._folder / "starts.npy", np.array(self._starts, dtype=np.int64))
-        _save(self._folder / "mean.npy", (self._sum / max(self.count, 1)).astype(np.float32))
+        with (self._folder.parent / VALUES).open("rb") as written:
+            sums = [_sum(block) for block in iter(functools.partial(written.read, BLOCK), b"")]
+        _save(self._folder / "sums.npy", np.frombuffer(b"".join(sums), np.uint8).reshape(-1, 32))
 
     def _write_header(self) -> None:
         # NumPy leaves room in the header for the first axis to grow, so a rewritten one has the same length.
-        header = {"descr": "|i1", "fortran_order": False, "shape": (self.count, self._dimension)}
+        header = {"descr": "|u1", "fortran_order": False, "shape": (self.count, _bytes(self._width))}
         np.lib.format.write_array_header_1_0(self._values, header)
 
     def __enter__(self) -> TokenWriter:
@@ -105,53 +126,162 @@ class TokenWriter:
 
 
 class Tokens:
-    """One generation's token embeddings, memory-mapped.
+    """One segment's token embeddings, memory-mapped.
 
-    values: int8 [t, dim] and steps: float16 [t] of all passages. starts: int64 [n + 1], where those of each begin.
-    mean: float32 [dim], the mean over all tokens of the index; zeros when it holds none.
+    width: of a token, as the writer was told. starts: int64 [n + 1], where the tokens of each passage begin. Raises
+    IndexDamaged here, and, where the values are more than LAZY bytes, whenever some are read that are not what was
+    written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, width: int) -> None:
+        self.width = width
+        self._folder = folder
         try:
-            self.values: Bytes = _mapped(folder, "values")
-            self.steps: Halves = _mapped(folder, "steps")
             self.starts: Longs = _mapped(folder, "starts")
-            self.mean: Floats = _mapped(folder, "mean")
+            self._sums: Packed = _mapped(folder, "sums")
+            self._file: Packed = np.asarray(np.memmap(folder / VALUES, np.uint8, "r"))
         except ValueError as error:
-            raise IndexDamaged(folder.parents[1], f"{folder.name}/{NAME}: {error}") from error
+            raise self._damaged(str(error)) from error
+        # Which blocks were compared; when two threads read one for the first time, both compare it.
+        self._whole = np.full(-(-len(self._file) // BLOCK), len(self._file) <= LAZY)
+        if len(self._sums) != len(self._whole):
+            raise self._damaged()
+        self._compare(0, 1)  # NumPy believes what stands in a header
+        values = np.load(folder / VALUES, mmap_mode="r", allow_pickle=False)
+        if values.shape != (self.starts[-1], _bytes(width)):
+            raise self._damaged()
+        self._values: Packed = np.asarray(values)
+        self._header = values.offset
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def stretches(self, start: int, stop: int) -> Iterator[Packed]:
+        """The tokens of these numbers as they are stored, uint8 [t, bytes], some at a time."""
+        for at in range(start, stop, _TOGETHER):
+            yield self._read(at, min(at + _TOGETHER, stop))
 
     def row(self, row: int) -> Floats | None:
-        """The tokens of one passage, read-only float32 [t, dim]; None where none are stored."""
+        """The tokens of one passage, read-only float32 [t, width]; None where none are stored."""
         start, end = self.starts[row : row + 2]
         if start == end:
             return None
-        tokens = restore(self.values[start:end], self.steps[start:end])
+        tokens = restore(self._read(start, end), self.width)
         tokens.flags.writeable = False
         return tokens
 
-    def centred(self, row: int) -> Floats | None:
-        """The same tokens as directions from the mean, read-only rows of unit length: what all share is taken off."""
-        tokens = self.row(row)
-        if tokens is None:
-            return None
-        moved = tokens - self.mean
-        moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6)
-        moved.flags.writeable = False
-        return moved
+    def sizes(self, rows: Sequence[int]) -> Longs:
+        """How many bytes of tokens each of these passages holds: int64 [n]."""
+        places = np.asarray(rows, np.int64)
+        sizes: Longs = (self.starts[places + 1] - self.starts[places]) * _bytes(self.width)
+        return sizes
 
-    def similarities(self, question: Floats, rows: Sequence[int]) -> tuple[Floats, Longs]:
+    def similarities(
+        self, question: Floats, rows: Sequence[int], read: NDArray[np.bool_] | None = None
+    ) -> tuple[Floats, Longs]:
         """Dot products of every token of these passages, in order, with each token of a question.
 
-        question: float32 [t, dim], unit rows. Returns float32 [T, t], and int64 [n + 1]: the tokens of the nth of the
-        passages are the rows from the nth of these up to the next.
+        question: float32 [t, width], unit rows. read: bool [n], all unless told; a passage that is not read is as one
+        of which no tokens are stored. Returns float32 [T, t], and int64 [n + 1]: the tokens of the nth passage are the
+        rows from the nth of these up to the next.
         """
-        stored = [self.centred(row) for row in rows]
-        directions = question - self.mean
-        directions /= np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-6)
-        held = [np.empty((0, directions.shape[1]), np.float32), *(tokens for tokens in stored if tokens is not None)]
+        places = np.asarray(rows, np.int64)
+        first, end = self.starts[places], self.starts[places + 1]
+        if read is not None:
+            end = np.where(read, end, first)
+        stored = [self._read(*run) for run in _runs(zip(first.tolist(), end.tolist(), strict=True))]
+        packed = np.concatenate([np.empty((0, _bytes(self.width)), np.uint8), *stored])
+        # A number is (level - _MIDDLE) * step: what stays the same in all of them is taken off once, at the end.
+        turned = np.zeros((len(_PARTS) * _bytes(self.width), len(question)), np.float32)
+        turned[: self.width] = _back(self.width) @ question.T
+        found = np.empty((len(packed), len(question)), np.float32)
         with _BLAS.limit(limits=1):
-            similarity: Floats = np.concatenate(held) @ directions.T
-        return similarity, np.cumsum([0, *(0 if tokens is None else len(tokens) for tokens in stored)])
+            for at in range(0, len(packed), _TOGETHER):
+                np.matmul(_unpacked(packed[at : at + _TOGETHER]), turned, out=found[at : at + _TOGETHER])
+        found -= np.float32(_MIDDLE) * turned.sum(axis=0)
+        return found, np.concatenate([[0], np.cumsum(end - first)])
+
+    def compare(self) -> None:
+        """Compare every block with its sum. Raises IndexDamaged."""
+        self._whole[:] = False
+        self._compare(0, len(self._sums))
+
+    def _read(self, start: int, end: int) -> Packed:
+        first, last = (self._header + place * _bytes(self.width) for place in (start, end))
+        self._compare(first // BLOCK, -(-last // BLOCK))
+        return self._values[start:end]
+
+    def _compare(self, first: int, end: int) -> None:
+        for block in first + np.flatnonzero(~self._whole[first:end]):
+            found = _sum(self._file[block * BLOCK : (block + 1) * BLOCK].data)
+            if found != self._sums[block].tobytes():
+                raise self._damaged()
+            self._whole[block] = True
+
+    def _damaged(self, why: str = "") -> IndexDamaged:
+        index = self._folder.parents[1]
+        return IndexDamaged(index, f"{(self._folder / VALUES).relative_to(index)}{why and f': {why}'}")
+
+
+def affordable(sizes: Longs, worth: Floats, most: int = QUESTION_MOST) -> NDArray[np.bool_]:
+    """Which passages a question may read the tokens of: those worth most, up to so many bytes. All are [n]."""
+    order = np.argsort(-worth, kind="stable")
+    found = np.empty(len(sizes), bool)
+    found[order] = np.cumsum(sizes[order]) <= most
+    return found
+
+
+def _runs(stretches: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The same half-open ranges, each that begins where the one before ended joined to it; empty ones go."""
+    start = stop = 0
+    for first, end in stretches:
+        if first != stop:
+            if stop > start:
+                yield start, stop
+            start = first
+        stop = end
+    if stop > start:
+        yield start, stop
+
+
+def _unpacked(packed: Packed) -> Floats:
+    """The levels, from 0 to 3: float32 [t, 4 * bytes]."""
+    levels = np.empty((len(packed), len(_PARTS), packed.shape[1]), np.float32)
+    for place, shift in enumerate(_PARTS):
+        levels[:, place] = packed >> shift & (_LEVELS - 1)
+    return levels.reshape(len(packed), len(_PARTS) * packed.shape[1])
+
+
+@functools.cache
+def _rotation(width: int) -> Floats:
+    """An orthogonal matrix [width, width] that spreads any direction over all axes: signs without order, then a DCT."""
+    places = np.arange(width)
+    waves = np.cos(np.pi / width * np.outer(places + 0.5, places)) * np.sqrt(2 / width)
+    waves[:, 0] /= np.sqrt(2)
+    signs = np.where(np.sin(places * places) < 0, -1.0, 1.0)
+    rotation: Floats = (signs[:, None] * waves).astype(np.float32)
+    return rotation
+
+
+@functools.cache
+def _back(width: int) -> Floats:
+    """What a level, less the middle one, of each number stands for, turned back: float32 [width, width]."""
+    back: Floats = (_rotation(width) * (_step(width) / np.float32(_SHRINKS))).T.copy()
+    return back
+
+
+def _step(width: int) -> np.float32:
+    """Between two levels; the numbers of a unit row deviate by the root of 1 / width."""
+    return np.float32(_STEP / np.sqrt(width))
+
+
+def _bytes(width: int) -> int:
+    """What a token takes."""
+    return -(-width // len(_PARTS))
+
+
+def _sum(block: bytes | memoryview) -> bytes:
+    return hashlib.sha256(block).digest()
 
 
 def _save(path: Path, array: NDArray[Any]) -> None:
