@@ -19,7 +19,7 @@ from ragassist.document import Document, Exchange, Footnote, Metadata, Paragraph
 from ragassist.errors import IndexDimensionError, IndexModelMismatch
 from ragassist.index import Candidates, Contents, Index, Source, Stored
 from ragassist.index.tokens import quantise, restore
-from stored_papers import DIMENSION, MODEL, paper, question, unit
+from stored_papers import DIMENSION, MODEL, paper, question
 
 ANSWERS = (
     "De ministers werken samen aan huisvesting van arbeidsmigranten.",
