@@ -190,7 +190,8 @@
     find(".means", dialog).textContent = id ? dialog.dataset.paper : dialog.dataset.file;
     dialog.returnValue = "";
     dialog.showModal();
-    await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
+    // Its event comes a little later than the closing: that of the time before may come when it is open again.
+    await new Promise((done) => (dialog.onclose = () => dialog.open || done()));
     if (dialog.returnValue !== "remove" || !(await post("remove", id ? { id } : { file }))) return;
     if (id && params().get("doc") === id) document.querySelector("#source .close")?.click();
     find("h1").focus({ preventScroll: true }); // its button goes with the line
