@@ -24,6 +24,7 @@ from ragassist.dutch import sentences
 from ragassist.errors import IndexMissing, IndexModelMismatch, QuestionError
 from ragassist.fracties import parties
 from ragassist.index import Filter, Index
+from ragassist.index.tokens import BLOCK
 from ragassist.retrieval import CITED, _spans
 
 # Each with words that the paragraph cited first must hold.
@@ -331,6 +332,25 @@ def test_while_the_newest_generation_is_damaged_the_one_before_answers_and_says_
     assert "gen-000001 holds, the newest generation that is whole, stands in for it" in assistant.trouble
     index_corpus(CORPUS, index, encoder)
     assert assistant.trouble == ""
+
+
+def test_damage_found_while_answering_is_told_and_the_one_before_answers(
+    seed_index: Path, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(seed_index, index)
+    old = Index.open(index)
+    Index.write(index, [old.stored(metadata.id) for metadata in old.documents()], old.manifest.model, before=old)
+    before = untimed(Assistant(old, encoder).ask("Wat verdient een kennismigrant?"))
+    (path,) = index.glob("gen-000002/*/tokens/values.npy")
+    data = bytearray(path.read_bytes())
+    data[BLOCK :: BLOCK // 2] = bytes(255 - byte for byte in data[BLOCK :: BLOCK // 2])
+    path.write_bytes(data)
+    monkeypatch.setattr("ragassist.index.tokens.LAZY", 0)
+    assert not Index.open(index).trouble  # what was changed was not read yet
+    assistant = Assistant(Index.open(index), encoder)
+    assert untimed(assistant.ask("Wat verdient een kennismigrant?")) == before
+    assert "gen-000001 holds, the newest generation that is whole, stands in for it" in assistant.trouble
 
 
 def test_a_newer_generation_is_picked_up(seed_index: Path, encoder: Encoder, tmp_path: Path) -> None:

@@ -272,7 +272,9 @@ def test_a_damaged_index_is_refused_with_what_to_do_and_built_anew_by_index(shel
     assert f"ragassist index --index '{index}'" in asked.err
     mended = shell("index", corpus, "--index", index)
     assert mended.code == 0
-    assert re.search(r"The index in .* is damaged \(.*\)\. It was built anew from the papers\.\n", mended.err)
+    assert re.search(
+        r"The index in .* is damaged \(.*\)\. What could not be used was made again from the papers\.\n", mended.err
+    )
     assert mended.out.startswith("1 added")
     assert shell("ask", ANSWERED, "--index", index).err == ""
 

@@ -200,7 +200,7 @@ def test_a_damaged_index_is_mended_from_the_generation_before_it(
     late.unlink()
     changes = index_corpus(corpus, index, encoder)
     assert changes.unchanged == (ONE,)
-    assert "gen-000001 holds" in changes.rebuilt
+    assert "gen-000002" in changes.rebuilt
     assert not Index.open(index).trouble
     assert index_corpus(corpus, index, encoder) == Changes(unchanged=(ONE,))
 
@@ -213,6 +213,58 @@ def test_an_index_of_no_use_is_built_anew(corpus: Path, index: Path, encoder: Co
     assert re.fullmatch(r"The index in .* is damaged \(gen-000001/seg-000001-000/vectors\.faiss\)\.", changes.rebuilt)
     assert [metadata.id for metadata in Index.open(index).documents()] == [ONE, TWO]
     assert index_corpus(corpus, index, encoder) == Changes(unchanged=(ONE, TWO))
+
+
+@pytest.fixture
+def parted(corpus: Path, index: Path, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An index with a segment for each of two papers, of which tokens are compared as they are read."""
+    monkeypatch.setattr("ragassist.index.build.SMALL", 0)
+    monkeypatch.setattr("ragassist.index.build.GROWTH", 1)
+    monkeypatch.setattr("ragassist.index.tokens.LAZY", 0)
+    monkeypatch.setattr("ragassist.index.tokens.BLOCK", 32)
+    late = corpus / "kst-29861-2.txt"
+    text = late.read_text()
+    late.unlink()
+    index_corpus(corpus, index, encoder)
+    late.write_text(text)
+    index_corpus(corpus, index, encoder)
+    assert len(Index.open(index).segments) == 2
+    encoder.encoded.clear()
+    return index
+
+
+def spoil(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+
+
+@pytest.mark.parametrize("name", ["vectors.faiss", "tokens/values.npy"])
+def test_of_an_index_that_is_damaged_only_the_segments_that_are_whole_are_used_again(
+    corpus: Path, parted: Path, encoder: CountingEncoder, name: str
+) -> None:
+    spoil(parted / "gen-000002" / "seg-000001-000" / name)  # of both generations: they share it
+    changes = index_corpus(corpus, parted, encoder, thorough=True)
+    assert (changes.added, changes.unchanged) == ((ONE,), (TWO,))
+    assert f"(gen-000002/seg-000001-000/{name})" in changes.rebuilt
+    assert encoder.encoded
+    assert not any("loon" in text for text in encoder.encoded)
+    assert not Index.open(parted, thorough=True).trouble
+    assert not (parted / "gen-000002").exists()  # damaged, so of no use
+    assert index_corpus(corpus, parted, encoder) == Changes(unchanged=(ONE, TWO))
+
+
+def test_damage_that_shows_only_as_papers_are_copied_is_mended(
+    corpus: Path, parted: Path, encoder: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoil(parted / "gen-000002" / "seg-000002-000" / "tokens" / "values.npy")
+    assert index_corpus(corpus, parted, encoder) == Changes(unchanged=(ONE, TWO))
+    monkeypatch.setattr("ragassist.index.build.SMALL", 4096)
+    (corpus / "kst-29861-3.txt").write_text(paper(3, "Fact three."))
+    changes = index_corpus(corpus, parted, encoder)
+    assert changes.added == (TWO, THREE)  # the generation before, which is whole, has the first
+    assert changes.unchanged == (ONE,)
+    assert "values.npy" in changes.rebuilt
+    assert not Index.open(parted, thorough=True).trouble
 
 
 def test_a_file_that_is_no_paper_is_named_and_the_others_go_on(

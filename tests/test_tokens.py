@@ -187,7 +187,8 @@ def test_a_large_file_of_tokens_is_read_after_the_index_was_opened(
     index = Index.open(tmp_path)
     with pytest.raises(IndexDamaged, match=VALUES):
         index.candidates(question(unit(np.random.default_rng(0), 1)), "", 100)
-    assert VALUES in index.audit()["every vector is whole"][0]
+    with pytest.raises(IndexDamaged, match=VALUES):
+        Index.open(tmp_path, thorough=True)
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(IndexDamaged):
         Index.open(tmp_path)

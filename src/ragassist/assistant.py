@@ -12,9 +12,9 @@ from ragassist.abstention import Verdict
 from ragassist.document import Document, Exchange, Metadata
 from ragassist.dutch import sentences
 from ragassist.encoder import Encoder
-from ragassist.errors import IndexFault, QuestionError
+from ragassist.errors import IndexDamaged, IndexFault, QuestionError
 from ragassist.index import ANY, Filter, Index, Listed, ModelId
-from ragassist.retrieval import Hit, retrieve
+from ragassist.retrieval import Found, Hit, retrieve
 
 LONGEST = 2000  # characters of a question
 SHORT, LONG = 30, 130  # characters of an example question
@@ -57,11 +57,11 @@ class Assistant:
     """
 
     def __init__(self, index: Index, encoder: Encoder) -> None:
-        """Raises IndexModelMismatch when another model made the index."""
+        """Raises IndexModelMismatch when another model made the index, IndexDamaged when no generation is whole."""
         index.check(ModelId.of(encoder))
         self._index = index
         self._encoder = encoder
-        retrieve(WARMING, index, encoder, 1)  # what is loaded at a first question is loaded before it
+        self._retrieve(WARMING, 1, ANY)  # what is loaded at a first question is loaded before it
 
     @classmethod
     def open(cls, index: Path, model: str | None = None) -> Assistant:
@@ -79,13 +79,14 @@ class Assistant:
         return self._latest().trouble
 
     def ask(self, question: str, k: int = 3, id: str | None = None, among: Filter = ANY) -> Reply:
-        """The k answers that speak most to a question. Raises QuestionError when it is empty or too long.
+        """The k answers that speak most to a question. Raises QuestionError when it is empty or too long, IndexDamaged
+        when no generation is whole.
 
         among: which papers and exchanges may answer.
         """
         started = time.perf_counter()
         searched = searchable(question)
-        found = retrieve(searched, self._latest(), self._encoder, k, among)
+        found = self._retrieve(searched, k, among)
         took = round((time.perf_counter() - started) * 1000, 1)
         return Reply(question, searched, found.verdict, found.confidence, took, found.hits, id)
 
@@ -118,6 +119,13 @@ class Assistant:
                 break
         rows = [questions[turn] for turn in range(n) for questions in found.values() if turn < len(questions)]
         return tuple(rows[:n])
+
+    def _retrieve(self, question: str, k: int, among: Filter) -> Found:
+        try:
+            return retrieve(question, self._latest(), self._encoder, k, among)
+        except IndexDamaged:  # in what is compared only as it is read
+            self._index = Index.open(self._index.folder, thorough=True)
+            return retrieve(question, self._index, self._encoder, k, among)
 
     def _latest(self) -> Index:
         """The newest generation; the one in hand while the newest cannot be used."""

@@ -103,7 +103,9 @@ def index(
                     _tell(told, as_json, together=True)
             return
         with indexing() as progress:
-            changes = index_corpus(corpus, index, encoder, rebuild=rebuild, progress=progress, stopping=stop.is_set)
+            changes = index_corpus(
+                corpus, index, encoder, rebuild=rebuild, thorough=True, progress=progress, stopping=stop.is_set
+            )
     _tell(changes, as_json)
     if changes.refused:
         raise typer.Exit(ERROR)
@@ -343,9 +345,9 @@ def _tell(changes: Changes, as_json: bool = False, *, together: bool = False) ->
 
 
 def _complain(changes: Changes) -> None:
-    """Say which files could not be read as papers, and why an older index was of no use."""
+    """Say which files could not be read as papers, and why not all of an older index was of use."""
     if changes.rebuilt:
-        typer.echo(f"{changes.rebuilt} It was built anew from the papers.", err=True)
+        typer.echo(f"{changes.rebuilt} What could not be used was made again from the papers.", err=True)
     for sentence in changes.refused.values():
         typer.echo(sentence, err=True)
 

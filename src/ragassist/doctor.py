@@ -60,7 +60,7 @@ def examine(corpus: Path, index: Path, removed: Sequence[str] = ()) -> Report:
     Raises SystemFault when the machine does not let the files be read.
     """
     try:
-        opened = Index.open(index)
+        opened = Index.open(index, thorough=True)
     except IndexFault as fault:
         return Report((Finding("every file of the index is what was written", (str(fault),)),), str(fault))
     inside = [Finding(checked, wrong) for checked, wrong in opened.audit().items()]

@@ -36,22 +36,23 @@ __all__ = ["Changes", "Progress", "Step", "Stopping", "discard", "index_corpus",
 BUSY = 5.0  # seconds until a run is tried again that found another process writing
 
 
-def index_corpus(
+def index_corpus(  # noqa: PLR0913 - what the commands ask for, by name
     corpus: Path,
     index: Path,
     encoder: Encoder,
     *,
     rebuild: bool = False,
+    thorough: bool = False,
     progress: Progress | None = None,
     stopping: Stopping | None = None,
 ) -> Changes:
     """Bring the index up to date with the folder of papers: only what changed is read and encoded.
 
-    rebuild: use nothing of what is stored, so that every paper counts as added; an index that is damaged or of another
-    layout is not used either. stopping: asked between files and batches; when it says so, Stopped is raised. A file
-    that is no paper is refused and the others go on; a folder without papers gives an empty index. When nothing
-    changed, nothing is written. Raises CorpusError when there is no folder, and what `Index.open` and `Index.write`
-    raise; whatever is raised, the index is as it was.
+    rebuild: use nothing of what is stored, so that every paper counts as added; an index of another layout is not used
+    either, nor what is damaged in one. thorough: as for `Index.open`. stopping: asked between files and batches; when
+    it says so, Stopped is raised. A file that is no paper is refused and the others go on; a folder without papers
+    gives an empty index. When nothing changed, nothing is written. Raises CorpusError when there is no folder, and what
+    `Index.open` and `Index.write` raise; whatever is raised, the index is as it was.
     """
 
     def check() -> None:
@@ -64,27 +65,35 @@ def index_corpus(
             progress(step)
 
     model = ModelId.of(encoder)
-    old, why = (None, "") if rebuild else _opened(index)
-    reader = Reader(corpus, old, model)
-    reader.look(tell)
-    with closing(ahead(reader.groups, check)) as groups:
-        papers = encode(groups, encoder, tell)
-        first = next(papers, None)
-        if first or why or _differs(reader.found().contents, old):
-            ready = chain([first], papers) if first else papers
-            Index.write(index, ready, model, lambda: reader.found().contents, old)
-    return _compared(reader.found(), old, why)
 
+    def brought_up(old: Index | None, why: str) -> Changes:
+        reader = Reader(corpus, old, model)
+        reader.look(tell)
+        with closing(ahead(reader.groups, check)) as groups:
+            papers = encode(groups, encoder, tell)
+            first = next(papers, None)
+            if first or why or _differs(reader.found().contents, old):
+                ready = chain([first], papers) if first else papers
+                Index.write(index, ready, model, lambda: reader.found().contents, old)
+        return _compared(reader.found(), old, why)
 
-def _opened(index: Path) -> tuple[Index | None, str]:
-    """The index that there is, and why it, or what stood in its place, is of no use."""
     try:
-        opened = Index.open(index)
+        return brought_up(*((None, "") if rebuild else _opened(index, thorough)))
+    except IndexDamaged:  # of what was compared only as it was copied
+        return brought_up(*_opened(index, thorough=True))
+
+
+def _opened(index: Path, thorough: bool) -> tuple[Index | None, str]:
+    """What can be used of the index that there is, and why that is not all of it."""
+    try:
+        opened = Index.open(index, thorough=thorough)
     except IndexMissing:
         return None, ""
-    except (IndexDamaged, IndexOutdated) as fault:
+    except IndexOutdated as fault:
         return None, fault.why
-    return opened, opened.trouble
+    except IndexDamaged as fault:
+        return Index.salvage(index, fault), fault.why
+    return opened, opened.damage.why if opened.damage else ""
 
 
 def _differs(contents: Contents, old: Index | None) -> bool:

@@ -34,7 +34,8 @@ class Changes:
 
     added, changed, unchanged, removed: document ids. refused: for each file that is no paper the sentence that says
     why. passed_over: the same for each file of a paper of which another file was taken. remarks: by document id, what
-    could not be read of it, a sentence each. rebuilt: why nothing of an older index was used, empty when it was.
+    could not be read of it, a sentence each. rebuilt: why not all of the index that there was could be used, empty
+    when it could.
     """
 
     added: tuple[str, ...] = ()

@@ -76,18 +76,27 @@ def verified(folder: Path, seal: str, known: Collection[Portion] = ()) -> tuple[
     known: segments that were compared before.
     Raises IndexDamaged with the name of the first file that differs, IndexOutdated for another layout.
     """
+    generation, manifest = listed(folder, seal)
+    _compare(folder, generation / SEAL, _sum_of(seal))
+    for portion in manifest.segments:
+        if portion not in known:
+            compare(folder, generation, portion)
+    return generation, manifest
+
+
+def listed(folder: Path, seal: str) -> tuple[Path, Manifest]:
+    """The folder and manifest of the sealed generation, of which nothing else was compared. Raises as `verified`."""
     match = _SEALED.fullmatch(seal)
     if not match:
         raise IndexDamaged(folder, CURRENT)
     digest, name = match.groups()
-    generation = folder / name
-    manifest = _manifest(folder, generation, digest)
-    _compare(folder, generation / SEAL, _sum_of(seal))
-    for portion in manifest.segments:
-        if portion not in known:
-            for file, sum_ in portion.files.items():
-                _compare(folder, generation / portion.name / file, sum_)
-    return generation, manifest
+    return folder / name, _manifest(folder, folder / name, digest)
+
+
+def compare(folder: Path, generation: Path, portion: Portion) -> None:
+    """Compare the files of one segment with their hashes. Raises as `verified`."""
+    for file, sum_ in portion.files.items():
+        _compare(folder, generation / portion.name / file, sum_)
 
 
 def _compare(folder: Path, path: Path, known: FileSum) -> None:
