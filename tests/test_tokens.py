@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 from ragassist.encoder import Floats
 from ragassist.errors import IndexDamaged, IndexDimensionError
 from ragassist.index import Index, tokens
-from ragassist.index.tokens import BLOCK, PASSAGE_MOST, VALUES, Tokens, TokenWriter, affordable, quantise, restore
+from ragassist.index.tokens import (
+    BLOCK,
+    PASSAGE_MOST,
+    VALUES,
+    Tokens,
+    TokenWriter,
+    affordable,
+    quantise,
+    restore,
+    similarities,
+)
 from stored_papers import MODEL, paper, question, unit
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -68,9 +78,10 @@ def test_similarities_are_those_of_the_rows(
     read = np.array(data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows))), bool)
     asked = unit(np.random.default_rng(seed), 3, width)
     for chosen in (None, read):
-        similarity, starts = stored.similarities(asked, rows, chosen)
-        assert len(starts) == len(rows) + 1
-        for nth, (start, end) in enumerate(pairwise(starts)):
+        packed, counts = stored.read(rows, chosen)
+        similarity = similarities([packed[:2], packed[2:]], asked)
+        assert len(similarity) == counts.sum()
+        for nth, (start, end) in enumerate(pairwise([0, *np.cumsum(counts)])):
             one = stored.row(rows[nth])
             if one is None or not (chosen is None or chosen[nth]):
                 assert start == end
@@ -129,7 +140,7 @@ def test_a_question_reads_what_is_worth_most(passages: list[tuple[int, float]], 
 
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of tokens of three blocks, 16,384 passages of a token of 12 bytes, which count as a large file."""
+    """The folder of 16,384 passages of a token of 12 bytes, in 13 blocks, which count as a large file."""
     monkeypatch.setattr(tokens, "LAZY", 2 * BLOCK)
     rng = np.random.default_rng(0)
     folder = tmp_path / "index" / "gen-000001" / "seg-000001-000"
@@ -146,12 +157,11 @@ def spoil(path: Path, at: int) -> None:
 def test_a_damaged_block_is_noticed_when_it_is_first_read(large: Path) -> None:
     spoil(large / VALUES, BLOCK + 5000)
     stored = Tokens(large, 48)
-    asked = unit(np.random.default_rng(1), 2, 48)
-    assert stored.similarities(asked, [0, 1, 16_383])[0].shape == (3, 2)
+    assert stored.read([0, 1, 16_383])[0].shape == (3, 12)
     where = f"gen-000001/{large.name}/{VALUES}"
     for read in (
-        lambda: stored.similarities(asked, [0, 6000]),
-        lambda: stored.row(6000),
+        lambda: stored.read([0, 1700]),
+        lambda: stored.row(1700),
         lambda: list(stored.stretches(0, 16_384)),
         stored.compare,
     ):

@@ -53,7 +53,7 @@ def main() -> None:
 
     import torch
 
-    from ragassist.encoder.openvino import CORES, OpenVino
+    from ragassist.encoder.openvino import CORES
     from ragassist.encoder.pytorch import Pipeline, load_shipped
     from ragassist.encoder.shipped import Shipped
 
@@ -62,12 +62,11 @@ def main() -> None:
     passages = [" ".join(lines[(i + j) % len(lines)] for j in range(1 + i % 6)) + f" {i}" for i in range(PASSAGES)]
     shipped = Shipped.open()
     itself = load_shipped(shipped)
-    shared = module.Encoder(OpenVino(shipped, streams=1), "", "")
     on_pytorch = module.Encoder(Pipeline(itself), "", "")
 
     print(f"{len(questions)} questions, {len(passages)} passages, {CORES} cores")
-    tell_questions(f"OpenVINO, {CORES} streams of 1 thread", encoder.question, questions)
-    tell_questions(f"OpenVINO, 1 stream of {CORES} threads", shared.question, questions)
+    tell_questions(f"OpenVINO, 1 stream of {CORES} threads", encoder.question, questions)
+    tell_questions(f"OpenVINO, {CORES} streams of 1 thread", lambda text: encoder.passages([text]), questions)
     tell_questions("PyTorch, 1 thread", on_pytorch.question, questions)
 
     def own(threads: int) -> Callable[[], object]:
@@ -80,11 +79,9 @@ def main() -> None:
     ways = {f"sentence-transformers' encode, {threads} threads": own(threads) for threads in sorted({1, CORES})}
     took = {name: seconds(act, RUNS)[0] for name, act in ways.items()}
     fastest = min(took.values())
-    for streams, runner in ((CORES, encoder), (1, shared)):
-        for size in BATCHES:
-            module.BATCH_TOKENS = size
-            name = f"OpenVINO, {streams} streams, {size} tokens a batch"
-            took[name] = seconds(lambda runner=runner: runner.passages(passages), RUNS)[0]  # type: ignore[misc]
+    for size in BATCHES:
+        module.BATCH_TOKENS = size
+        took[f"OpenVINO, {size} tokens a batch"] = seconds(lambda: encoder.passages(passages), RUNS)[0]
     for name, second in took.items():
         print(f"passages, {name:42}  {len(passages) / second:4.0f}/s, {fastest / second:.2f} x")
     cosines = (encoder.passages(passages).vectors * on_pytorch.passages(passages).vectors).sum(axis=1)

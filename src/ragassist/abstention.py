@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ragassist.dutch import content_words, fold, grams, holds
+from ragassist.dutch import GRAM, content_words, fold, grams, holds
 from ragassist.encoder import Floats
 from ragassist.fusion import FEATURES, NUMBER, Evidence
 
@@ -137,4 +137,10 @@ def _of_words(question: str, evidence: Evidence, best: int, inside: Bools) -> tu
 
 def _heard(words: Sequence[str], text: str) -> Floats:
     """For each word the share of its stretches of characters that a folded text holds."""
-    return np.array([np.mean([holds(text, gram) for gram in grams(word)]) for word in words], np.float32)
+    return np.array([_share(word, text) for word in words], np.float32)
+
+
+def _share(word: str, text: str) -> float:
+    if len(word) >= GRAM and word in text:  # as most do, and then so do all its stretches
+        return 1.0
+    return float(np.mean([holds(text, gram) for gram in grams(word)]))

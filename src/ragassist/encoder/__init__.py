@@ -6,23 +6,27 @@ runs the one that ships, `pytorch.py` the others; a back end is imported when it
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ragassist.encoder.backend import Backend, Floats, Ints, Spans, Task, Window, unit
 from ragassist.encoder.shipped import Shipped
 
-# Read when OpenMP, of PyTorch or FAISS, is first used. Threads that spin while they wait slow a machine down whose
-# cores are shared.
+# Threads that spin while they wait slow a machine down whose cores are shared. OpenMP, of PyTorch and FAISS, reads this
+# when it is first used. NumPy's products are too small to be worth the waiting.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+threadpool_limits(1, "blas")
 
 __all__ = ["Encoded", "Encoder", "Floats", "Ints"]
 
 SHIPPED = "multilingual-e5-small"
 VARIABLE = "RAGASSIST_MODEL"
+_SPANS_KEPT = 512  # a kilobyte each: the answers that one question brings are brought by the next as well
 BATCH_TOKENS = 512  # measured: python tools/bench_encoder.py; a question that comes in between waits for one batch
 
 
@@ -56,6 +60,7 @@ class Encoder:
         self.dimension = backend.dimension
         self.width = backend.projection.matrix.shape[1] if backend.projection else backend.dimension
         self._backend = backend
+        self.spans = functools.lru_cache(_SPANS_KEPT)(self._spans)
 
     @classmethod
     def load(cls, model: str | None = None) -> Encoder:
@@ -95,9 +100,11 @@ class Encoder:
         known = self._backend.rarity
         return np.ones(len(ids), np.float32) if known is None else known[ids]
 
-    def spans(self, passage: str) -> Ints:
+    def _spans(self, passage: str) -> Ints:
         """The characters that each token of a passage stands for, as `passages` gives its tokens: int32 [t, 2]."""
-        return np.concatenate([offsets + window.start for window, _, offsets in self._own(passage, "document")])
+        spans = np.concatenate([offsets + window.start for window, _, offsets in self._own(passage, "document")])
+        spans.flags.writeable = False
+        return spans
 
     def _own(self, text: str, task: Task) -> Iterator[tuple[Window, list[int], Ints]]:
         """The text's windows, with the places of its own tokens among theirs, and the offsets of these."""

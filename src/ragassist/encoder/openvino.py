@@ -5,10 +5,11 @@ Nothing is traced, exported or kept: PyTorch is not needed, and no file can be o
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,9 @@ import openvino
 from openvino import Node
 from openvino import opset13 as op
 
-ROUND = 8  # lengths are multiples of it: for each new shape OpenVINO makes code, which takes as long as a question
+# Lengths are multiples of these. For a new shape OpenVINO makes code, which takes as long as a question; from one shape
+# to another that it knows takes it a millisecond.
+ROUND: Mapping[Task, int] = {"query": 16, "document": 8}
 PADDING = 1  # the id; any would do, for nothing attends to it
 MASKED = -1e9
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -33,13 +36,12 @@ CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os
 class OpenVino(Backend):
     """The shipped model, run by OpenVINO: the back end of questions and of bulk.
 
-    streams: batches that are run at a time; they share the cores out. Raises RuntimeError when OpenVINO cannot run it
-    on this machine.
+    Raises RuntimeError when OpenVINO cannot run it on this machine.
     """
 
     engine = "OpenVINO"
 
-    def __init__(self, shipped: Shipped, streams: int = CORES) -> None:
+    def __init__(self, shipped: Shipped) -> None:
         tokenizer = Pieced(shipped.tokenizer)
         self.pieces = tokenizer.pieces
         self.rarity = tokenizer.rarity
@@ -47,47 +49,48 @@ class OpenVino(Backend):
         self.window = shipped.config["max_position_embeddings"]
         self.prompts = PROMPTS
         self.projection = shipped.projection
-        self._words = shipped.words
         kinds = shipped.weight("embeddings.token_type_embeddings.weight")
         self._places = shipped.weight("embeddings.position_embeddings.weight") + kinds[0]
-        self._streams = streams
-        self._compiled = _compile(_graph(shipped), streams)
-        self._idle: list[openvino.InferRequest] = []
+        self._shipped = shipped
+        self._alone = _Streams(shipped, 1)
+
+    @functools.cached_property
+    def _together(self) -> _Streams:
+        """Made when bulk first comes: who only asks does without."""
+        return _Streams(self._shipped, CORES)
 
     def read(self, batches: Iterable[Sequence[Window]], task: Task) -> Iterator[list[Read]]:
-        """A batch on each stream at a time."""
+        """Questions one by one, each on all cores; of passages a batch on each core at a time."""
+        streams = self._alone if task == "query" else self._together
         running: deque[tuple[Sequence[Window], openvino.InferRequest]] = deque()
         try:
             for batch in batches:
-                if len(running) == self._streams:
-                    yield self._finish(*running.popleft())
-                running.append((batch, self._start(batch)))
+                if len(running) == streams.number:
+                    yield self._finish(streams, *running.popleft())
+                running.append((batch, self._start(streams, batch, ROUND[task])))
             while running:
-                yield self._finish(*running.popleft())
+                yield self._finish(streams, *running.popleft())
         finally:
             for _, request in running:  # only when the reader stops early
                 request.wait()
 
-    def _start(self, windows: Sequence[Window]) -> openvino.InferRequest:
+    def _start(self, streams: _Streams, windows: Sequence[Window], step: int) -> openvino.InferRequest:
         lengths = np.array([window.length for window in windows])
-        most = -(-int(lengths.max()) // ROUND) * ROUND
+        most = -(-int(lengths.max()) // step) * step
         ids = np.full((len(windows), most), PADDING, np.int64)
         for row, window in zip(ids, windows, strict=True):
             row[: window.length] = window.pieces.ids
         masked = np.arange(most) >= lengths[:, None]
-        words = self._words(ids) + self._places[:most]
-        try:
-            request = self._idle.pop()
-        except IndexError:
-            request = self._compiled.create_infer_request()
+        words = self._shipped.words(ids) + self._places[:most]
         bias = np.where(masked, np.float32(MASKED), np.float32(0))[:, None, None]
+        request = streams.request()
         request.start_async({"words": words, "bias": bias}, share_inputs=True)
         return request
 
-    def _finish(self, windows: Sequence[Window], request: openvino.InferRequest) -> list[Read]:
+    def _finish(self, streams: _Streams, windows: Sequence[Window], request: openvino.InferRequest) -> list[Read]:
         request.wait()
         states = request.get_output_tensor().data.copy()
-        self._idle.append(request)
+        streams.idle.append(request)
         return [
             Read(unit(rows.mean(axis=0)), rows, window.pieces.spans)
             for window, whole in zip(windows, states, strict=True)
@@ -95,20 +98,32 @@ class OpenVino(Backend):
         ]
 
 
-def _compile(model: openvino.Model, streams: int) -> openvino.CompiledModel:
-    """Ready to run on all cores, by default a stream for each of them.
+class _Streams:
+    """The model, compiled to run so many batches at a time, which share the cores out.
 
-    Threads that share a batch wait for each other at every layer, and spin while they do; streams share nothing:
-    python tools/bench_encoder.py. Threads are not tied to cores, which others may be using.
+    Bulk is fastest with a stream for each core: threads that share a batch wait for each other at every layer, and
+    spin while they do; streams share nothing. A single question is not: python tools/bench_encoder.py. Threads are
+    not tied to cores, which others may be using.
     """
-    core = openvino.Core()
-    settings: dict[str, Any] = {
-        "NUM_STREAMS": streams,
-        "INFERENCE_NUM_THREADS": CORES,
-        "INFERENCE_PRECISION_HINT": _precision(core),
-        "ENABLE_CPU_PINNING": False,
-    }
-    return core.compile_model(model, "CPU", settings)
+
+    def __init__(self, shipped: Shipped, number: int) -> None:
+        core = openvino.Core()
+        settings: dict[str, Any] = {
+            "NUM_STREAMS": number,
+            "INFERENCE_NUM_THREADS": CORES,
+            "INFERENCE_PRECISION_HINT": _precision(core),
+            "ENABLE_CPU_PINNING": False,
+        }
+        self.number = number
+        self.idle: list[openvino.InferRequest] = []
+        self._compiled = core.compile_model(_graph(shipped), "CPU", settings)
+
+    def request(self) -> openvino.InferRequest:
+        """One that is not in use."""
+        try:
+            return self.idle.pop()
+        except IndexError:
+            return self._compiled.create_infer_request()
 
 
 def _precision(core: openvino.Core) -> str:

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ragassist.document import Document, Exchange, Metadata, Paragraph, Passage
+from ragassist.document import Document, Exchange, Metadata, Paragraph, Passage, Side
 from ragassist.encoder import Encoded, Floats
 from ragassist.errors import IndexBusy, IndexDamaged, IndexModelMismatch, IndexOutdated, index_command
-from ragassist.index import generation, lexical
+from ragassist.index import cores, generation, lexical
 from ragassist.index.audit import CHECKS
 from ragassist.index.build import Contents, Series, merged, written
 from ragassist.index.filters import ANY, Filter
@@ -32,7 +32,7 @@ from ragassist.index.lexical import SIDES, Weighted
 from ragassist.index.manifest import Manifest, ModelId, Source
 from ragassist.index.records import Block, Listed, Records
 from ragassist.index.segment import Segment, Stored
-from ragassist.index.tokens import Tokens, affordable
+from ragassist.index.tokens import Tokens, affordable, similarities
 from ragassist.index.vectors import Longs
 
 __all__ = ["ANY", "Candidates", "Contents", "Filter", "Index", "Listed", "Manifest", "ModelId", "Source", "Stored"]
@@ -227,28 +227,29 @@ class Index:
         """
         words = lexical.weighted(lexical.terms(terms), [segment.lexical for segment in self.segments])
         near = self._near(question.vectors, words, k, among)
-        parts = [
-            _part(segment, rows, mine, question.vectors)
-            for segment, rows, mine in zip(self.segments, near, words, strict=True)
-            if rows
-        ]
-        return _together(parts, question.tokens[0])
+        owners = list(cores.each(lambda segment, rows: segment.records.owners(rows), self.segments, near))
+        bm25 = cores.each(lambda segment, mine, own: segment.lexical.scores(mine, own), self.segments, words, owners)
+        parts = cores.each(functools.partial(_part, question.vectors), self.segments, owners)
+        return _together(list(parts), list(bm25), question.tokens[0])
 
     def _near(self, vectors: Floats, words: Sequence[Weighted], k: int, among: Filter) -> list[set[int]]:
         """The rows in each segment that one of the searches brings among its k best of all segments."""
-        found: dict[str, list[tuple[float, int, int]]] = {search: [] for search in ("vectors", *SIDES)}
-        for nth, (segment, mine) in enumerate(zip(self.segments, words, strict=True)):
-            mask, query = segment.passing(among)
+        filters = [segment.passing(among) for segment in self.segments]
+
+        def best(search: Side | None, nth: int) -> list[tuple[float, int, int]]:
+            segment, (mask, query) = self.segments[nth], filters[nth]
+            if search:
+                scores = segment.lexical.search(words[nth], search, k, query)
+                return [(score, nth, row) for row, score in scores.items()]
             rows, cosines = segment.vectors.search(vectors, max(1, min(k, len(segment.vectors))), mask)
-            found["vectors"] += [
-                (c, nth, r) for c, r in zip(cosines[0].tolist(), rows[0].tolist(), strict=True) if r >= 0
-            ]
-            for side in SIDES:
-                scores = segment.lexical.search(mine, side, k, query)
-                found[side] += [(score, nth, row) for row, score in scores.items()]
-        near: list[set[int]] = [set() for _ in self.segments]
-        for results in found.values():
-            for _, nth, row in heapq.nlargest(k, results):
+            return [(c, nth, r) for c, r in zip(cosines[0].tolist(), rows[0].tolist(), strict=True) if r >= 0]
+
+        places = range(len(self.segments))
+        searches = (None, *SIDES)  # the vectors take longest, so they come first
+        found = cores.each(best, *zip(*itertools.product(searches, places), strict=True))
+        near: list[set[int]] = [set() for _ in places]
+        for _ in searches:
+            for _, nth, row in heapq.nlargest(k, itertools.chain.from_iterable(itertools.islice(found, len(places)))):
                 near[nth].add(row)
         return near
 
@@ -328,39 +329,36 @@ class _Part:
     rows: list[int]
     blocks: list[Block]
     cosine: Floats
-    bm25: Floats
     documents: Mapping[str, Metadata]
 
 
-def _part(segment: Segment, near: Iterable[int], words: Weighted, vectors: Floats) -> _Part:
-    ordinals = segment.records.owners(near)
-    blocks = segment.records.blocks(ordinals)
+def _part(vectors: Floats, segment: Segment, exchanges: Iterable[int]) -> _Part:
+    blocks = segment.records.blocks(exchanges)
     rows = [row for block in blocks for row in block.rows]
-    bm25 = segment.lexical.scores(words, ordinals)
     return _Part(
         tokens=segment.tokens,
         rows=rows,
         blocks=blocks,
         cosine=segment.vectors.cosines(vectors, rows)[0],
-        bm25=np.array([bm25.get(row, 0.0) for row in rows], np.float32),
         documents=segment.records.about({block.exchange.document for block in blocks}),
     )
 
 
-def _together(parts: Sequence[_Part], question: Floats) -> Candidates:
-    """The candidates of all segments. question: its tokens."""
+def _together(parts: Sequence[_Part], bm25: Sequence[Mapping[int, float]], question: Floats) -> Candidates:
+    """The candidates of all segments. bm25: in each, by row. question: its tokens."""
+    scores = [found.get(row, 0.0) for part, found in zip(parts, bm25, strict=True) for row in part.rows]
     blocks = [block for part in parts for block in part.blocks]
     cosine = np.concatenate([np.empty(0, np.float32), *(part.cosine for part in parts)])
     sizes = np.concatenate([np.empty(0, np.int64), *(part.tokens.sizes(part.rows) for part in parts)])
     read = np.split(affordable(sizes, cosine), np.cumsum([len(part.rows) for part in parts])[:-1])
-    found = [part.tokens.similarities(question, part.rows, mine) for part, mine in zip(parts, read, strict=False)]
+    stored = list(cores.each(lambda part, mine: part.tokens.read(part.rows, mine), parts, read))
     return Candidates(
         documents={id: metadata for part in parts for id, metadata in part.documents.items()},
         exchanges=tuple(block.exchange for block in blocks),
         passages=tuple(passage for block in blocks for passage in block.passages),
         owner=np.repeat(np.arange(len(blocks)), [len(block.rows) for block in blocks]),
         cosine=cosine,
-        bm25=np.concatenate([np.empty(0, np.float32), *(part.bm25 for part in parts)]),
-        similarity=np.concatenate([np.empty((0, len(question)), np.float32), *(similar for similar, _ in found)]),
-        token_starts=np.concatenate([np.zeros(1, np.int64), *(np.diff(starts) for _, starts in found)]).cumsum(),
+        bm25=np.array(scores, np.float32),
+        similarity=similarities([packed for packed, _ in stored], question),
+        token_starts=np.concatenate([np.zeros(1, np.int64), *(counts for _, counts in stored)]).cumsum(),
     )

@@ -74,6 +74,8 @@ _COPIES = {
         "WHERE row >= :first_row AND row < :end_row ORDER BY row"
     ),
 }
+# Lists are stored as JSON; put together, they are read in one go.
+_LISTS = "'[' || fractie || ',' || question || ',' || answer || ',' || heading || ',' || member || ']'"
 _TEXT = 'substr(paragraphs.text, start + 1, "end" - start)'
 _PARAGRAPH = "JOIN paragraphs ON paragraphs.document = exchanges.document AND position = paragraph - 1"
 _ENTRIES = (
@@ -416,13 +418,13 @@ class Records:
             )
         }
         blocks = []
-        for ordinal, first, end, document, number, respondent, *lists in self.rows(
-            "SELECT exchanges.ordinal, first_row, end_row, documents.id, number, respondent, fractie, question, "
-            "answer, heading, member FROM exchanges JOIN documents ON documents.ordinal = document "
+        for ordinal, first, end, document, number, respondent, lists in self.rows(
+            f"SELECT exchanges.ordinal, first_row, end_row, documents.id, number, respondent, {_LISTS} "  # noqa: S608
+            "FROM exchanges JOIN documents ON documents.ordinal = document "
             "WHERE exchanges.ordinal IN (SELECT value FROM json_each(?)) ORDER BY exchanges.ordinal",
             [wanted],
         ):
-            fractie, question, answer, heading, member = map(_tuple, lists)
+            fractie, question, answer, heading, member = map(tuple, json.loads(lists))
             exchange = Exchange(document, number, fractie, question, answer, heading, respondent, member)
             stretches = (Passage(document, number, *values) for _, *values in passages.get(ordinal, ()))
             blocks.append(Block(exchange, range(first, end), tuple(stretches)))

@@ -10,6 +10,8 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+import os
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -17,16 +19,16 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
 from ragassist.encoder import Floats
 from ragassist.errors import IndexDamaged, IndexDimensionError
+from ragassist.index import cores
 from ragassist.index.vectors import Longs
 
 NAME = "tokens"
 VALUES = f"{NAME}/values.npy"  # the one large file of a segment that need not be compared when it is opened
 LAZY = 64 << 20  # bytes; a larger file of values is compared block by block, when a block is first read
-BLOCK = 64 << 10  # bytes: a question reads from some fifty places, and each costs the hash of a block
+BLOCK = 16 << 10  # bytes: a question reads from a hundred places, and each costs the hashes of two blocks
 PASSAGE_MOST = 256  # tokens stored of a passage, its first; 500 characters of Dutch are about 125
 QUESTION_MOST = 8 << 20  # bytes of tokens read for a question: 104,000 tokens of the shipped model
 _BITS = 2  # a number, so that a byte holds four
@@ -36,7 +38,6 @@ _LEVELS = 1 << _BITS
 _MIDDLE = (_LEVELS - 1) / 2
 _PARTS = range(0, 8, _BITS)  # of a byte: how far each is shifted
 _TOGETHER = 512  # tokens unpacked in one go: they stay in the processor's cache until they are multiplied
-_BLAS = ThreadpoolController().select(user_api="blas")  # on products this small, more threads only wait for each other
 
 Packed: TypeAlias = NDArray[np.uint8]
 
@@ -75,7 +76,7 @@ class TokenWriter:
         self._width = width
         self._values = (folder / VALUES).open("wb")
         self._starts = [0]
-        self._write_header()
+        self._values.write(_header(0, width))
 
     @property
     def count(self) -> int:
@@ -106,17 +107,12 @@ class TokenWriter:
     def finish(self) -> None:
         """Write what is known only at the end: the true length, the places, the sums of the blocks."""
         self._values.seek(0)
-        self._write_header()
+        self._values.write(_header(self.count, self._width))
         self._values.flush()
         _save(self._folder / "starts.npy", np.array(self._starts, dtype=np.int64))
         with (self._folder.parent / VALUES).open("rb") as written:
             sums = [_sum(block) for block in iter(functools.partial(written.read, BLOCK), b"")]
         _save(self._folder / "sums.npy", np.frombuffer(b"".join(sums), np.uint8).reshape(-1, 32))
-
-    def _write_header(self) -> None:
-        # NumPy leaves room in the header for the first axis to grow, so a rewritten one has the same length.
-        header = {"descr": "|u1", "fortran_order": False, "shape": (self.count, _bytes(self._width))}
-        np.lib.format.write_array_header_1_0(self._values, header)
 
     def __enter__(self) -> TokenWriter:
         return self
@@ -126,7 +122,7 @@ class TokenWriter:
 
 
 class Tokens:
-    """One segment's token embeddings, memory-mapped.
+    """One segment's token embeddings, read where they lie; safe to use from several threads.
 
     width: of a token, as the writer was told. starts: int64 [n + 1], where the tokens of each passage begin. Raises
     IndexDamaged here, and, where the values are more than LAZY bytes, whenever some are read that are not what was
@@ -139,34 +135,36 @@ class Tokens:
         try:
             self.starts: Longs = _mapped(folder, "starts")
             self._sums: Packed = _mapped(folder, "sums")
-            self._file: Packed = np.asarray(np.memmap(folder / VALUES, np.uint8, "r"))
         except ValueError as error:
             raise self._damaged(str(error)) from error
+        # Values are read, not mapped: a page that was touched once would count as this process's memory ever after.
+        self._file = os.open(folder / VALUES, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._file)
+        header = _header(len(self), width)
+        self._start = len(header)
+        self._size = len(header) + len(self) * _bytes(width)
         # Which blocks were compared; when two threads read one for the first time, both compare it.
-        self._whole = np.full(-(-len(self._file) // BLOCK), len(self._file) <= LAZY)
-        if len(self._sums) != len(self._whole):
+        self._whole = bytearray([self._size <= LAZY] * -(-self._size // BLOCK))
+        if (os.fstat(self._file).st_size, len(self._sums)) != (self._size, len(self._whole)):
             raise self._damaged()
-        self._compare(0, 1)  # NumPy believes what stands in a header
-        values = np.load(folder / VALUES, mmap_mode="r", allow_pickle=False)
-        if values.shape != (self.starts[-1], _bytes(width)):
+        self._compare(0, 1)
+        if self._stretch(0, len(header)) != header:
             raise self._damaged()
-        self._values: Packed = np.asarray(values)
-        self._header = values.offset
 
     def __len__(self) -> int:
-        return len(self._values)
+        return int(self.starts[-1])
 
     def stretches(self, start: int, stop: int) -> Iterator[Packed]:
         """The tokens of these numbers as they are stored, uint8 [t, bytes], some at a time."""
         for at in range(start, stop, _TOGETHER):
-            yield self._read(at, min(at + _TOGETHER, stop))
+            yield self._rows(self._read(at, min(at + _TOGETHER, stop)))
 
     def row(self, row: int) -> Floats | None:
         """The tokens of one passage, read-only float32 [t, width]; None where none are stored."""
         start, end = self.starts[row : row + 2]
         if start == end:
             return None
-        tokens = restore(self._read(start, end), self.width)
+        tokens = restore(self._rows(self._read(int(start), int(end))), self.width)
         tokens.flags.writeable = False
         return tokens
 
@@ -176,51 +174,75 @@ class Tokens:
         sizes: Longs = (self.starts[places + 1] - self.starts[places]) * _bytes(self.width)
         return sizes
 
-    def similarities(
-        self, question: Floats, rows: Sequence[int], read: NDArray[np.bool_] | None = None
-    ) -> tuple[Floats, Longs]:
-        """Dot products of every token of these passages, in order, with each token of a question.
+    def read(self, rows: Sequence[int], only: NDArray[np.bool_] | None = None) -> tuple[Packed, Longs]:
+        """The tokens of these passages, in order, as they are stored: uint8 [T, bytes], and int64 [n], how many of them
+        each passage has.
 
-        question: float32 [t, width], unit rows. read: bool [n], all unless told; a passage that is not read is as one
-        of which no tokens are stored. Returns float32 [T, t], and int64 [n + 1]: the tokens of the nth passage are the
-        rows from the nth of these up to the next.
+        only: bool [n], which passages to read, all unless told; the others are as those of which no tokens are stored.
         """
         places = np.asarray(rows, np.int64)
         first, end = self.starts[places], self.starts[places + 1]
-        if read is not None:
-            end = np.where(read, end, first)
+        if only is not None:
+            end = np.where(only, end, first)
         stored = [self._read(*run) for run in _runs(zip(first.tolist(), end.tolist(), strict=True))]
-        packed = np.concatenate([np.empty((0, _bytes(self.width)), np.uint8), *stored])
-        # A number is (level - _MIDDLE) * step: what stays the same in all of them is taken off once, at the end.
-        turned = np.zeros((len(_PARTS) * _bytes(self.width), len(question)), np.float32)
-        turned[: self.width] = _back(self.width) @ question.T
-        found = np.empty((len(packed), len(question)), np.float32)
-        with _BLAS.limit(limits=1):
-            for at in range(0, len(packed), _TOGETHER):
-                np.matmul(_unpacked(packed[at : at + _TOGETHER]), turned, out=found[at : at + _TOGETHER])
-        found -= np.float32(_MIDDLE) * turned.sum(axis=0)
-        return found, np.concatenate([[0], np.cumsum(end - first)])
+        return self._rows(b"".join(stored)), end - first
 
     def compare(self) -> None:
         """Compare every block with its sum. Raises IndexDamaged."""
-        self._whole[:] = False
+        self._whole = bytearray(len(self._whole))
         self._compare(0, len(self._sums))
 
-    def _read(self, start: int, end: int) -> Packed:
-        first, last = (self._header + place * _bytes(self.width) for place in (start, end))
+    def _rows(self, read: bytes) -> Packed:
+        return np.frombuffer(read, np.uint8).reshape(-1, _bytes(self.width))
+
+    def _read(self, start: int, end: int) -> bytes:
+        """The tokens of these numbers, compared."""
+        first, last = (self._start + place * _bytes(self.width) for place in (start, end))
         self._compare(first // BLOCK, -(-last // BLOCK))
-        return self._values[start:end]
+        return self._stretch(first, last)
 
     def _compare(self, first: int, end: int) -> None:
-        for block in first + np.flatnonzero(~self._whole[first:end]):
-            found = _sum(self._file[block * BLOCK : (block + 1) * BLOCK].data)
-            if found != self._sums[block].tobytes():
+        while (block := self._whole.find(False, first, end)) >= 0:
+            if _sum(self._stretch(block * BLOCK, (block + 1) * BLOCK)) != self._sums[block].tobytes():
                 raise self._damaged()
             self._whole[block] = True
+
+    def _stretch(self, first: int, end: int) -> bytes:
+        """A stretch of the file, up to its end at most."""
+        try:
+            read = os.pread(self._file, end - first, first)
+        except OSError as error:
+            raise self._damaged(str(error)) from error
+        if len(read) < min(end, self._size) - first:
+            raise self._damaged()
+        return read
 
     def _damaged(self, why: str = "") -> IndexDamaged:
         index = self._folder.parents[1]
         return IndexDamaged(index, f"{(self._folder / VALUES).relative_to(index)}{why and f': {why}'}")
+
+
+def similarities(packed: Sequence[Packed], question: Floats) -> Floats:
+    """Dot products of every token with each token of a question, float32 [T, t].
+
+    packed: what `Tokens.read` gave, T tokens in all. question: float32 [t, width], unit rows.
+    """
+    width = question.shape[1]
+    stored = np.concatenate([np.empty((0, _bytes(width)), np.uint8), *packed])
+    # A number is (level - _MIDDLE) * step: what stays the same in all of them is taken off once, at the end.
+    turned = np.zeros((len(_PARTS) * _bytes(width), len(question)), np.float32)
+    turned[:width] = _back(width) @ question.T
+    found = np.empty((len(stored), len(question)), np.float32)
+
+    def fill(first: int, end: int) -> None:
+        for at in range(first, end, _TOGETHER):
+            stretch = slice(at, min(at + _TOGETHER, end))
+            np.matmul(_unpacked(stored[stretch]), turned, out=found[stretch])
+
+    edges = np.linspace(0, len(stored), cores.CORES + 1).astype(int).tolist()
+    list(cores.each(fill, edges[:-1], edges[1:]))
+    found -= np.float32(_MIDDLE) * turned.sum(axis=0)
+    return found
 
 
 def affordable(sizes: Longs, worth: Floats, most: int = QUESTION_MOST) -> NDArray[np.bool_]:
@@ -273,6 +295,14 @@ def _back(width: int) -> Floats:
 def _step(width: int) -> np.float32:
     """Between two levels; the numbers of a unit row deviate by the root of 1 / width."""
     return np.float32(_STEP / np.sqrt(width))
+
+
+def _header(count: int, width: int) -> bytes:
+    """What stands before so many tokens in a file of NumPy's, which leaves room for the count to grow."""
+    file = io.BytesIO()
+    shape = (count, _bytes(width))
+    np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    return file.getvalue()
 
 
 def _bytes(width: int) -> int:

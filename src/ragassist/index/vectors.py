@@ -126,7 +126,10 @@ class Vectors:
     def rows(self, rows: Sequence[int] | Longs) -> Floats:
         """The stored vectors of these passages, float32 [len(rows), dim]. Raises IndexDamaged."""
         width = self.dimension * _HALF.itemsize
-        stored = b"".join(os.pread(self._file, width, self._start + int(row) * width) for row in rows)
+        try:
+            stored = b"".join(os.pread(self._file, width, self._start + int(row) * width) for row in rows)
+        except OSError as error:
+            raise _damaged(self._folder, f"{NAME}: {error}") from error
         if len(stored) != len(rows) * width:
             raise _damaged(self._folder, f"{NAME} is too short")
         return np.frombuffer(stored, _HALF).astype(np.float32).reshape(len(rows), self.dimension)
