@@ -96,8 +96,8 @@ def test_lists_find_nearly_all_with_exact_cosines(
     parted: tuple[Vectors, Facts], rows: Floats, questions: Floats
 ) -> None:
     vectors, facts = parted
-    assert facts["index"] == "IVF32,SQ8"
-    assert 0 < facts["nprobe"] < 32
+    assert facts["index"] == "IVF64,SQ8"
+    assert 0 < facts["nprobe"] < 64
     assert min(facts["recall@10"], facts["recall@50"]) >= module.RECALL
     for k in (10, 50):
         found, cosines = vectors.search(questions, k)
@@ -112,7 +112,7 @@ def test_more_lists_are_looked_through_until_enough_is_found(
 ) -> None:
     monkeypatch.setattr(module, "RECALL", 1.01)  # more than can be
     facts = written(tmp_path, rows)
-    assert facts["nprobe"] == 32
+    assert facts["nprobe"] == 64
     found, _ = Vectors(tmp_path, facts).search(questions, 10)
     assert np.array_equal(found, expected(rows, questions, 10)[0])
 

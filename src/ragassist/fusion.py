@@ -164,6 +164,8 @@ def _filled(cosines: Floats) -> Floats:
 def _numbers(question: str, texts: tuple[str, ...]) -> Floats:
     """For each text the share of the question's numbers that stand in it."""
     asked = set(NUMBER.findall(question))
+    if not asked:
+        return np.zeros(len(texts), np.float32)
 
     def share(text: str) -> float:
         if not any(number in text for number in asked):  # most texts need no closer look
