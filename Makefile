@@ -8,8 +8,10 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+PEERS := .venv-bench
+PEERS_READY := $(PEERS)/ready
 
-.PHONY: run test lint eval clean
+.PHONY: run test lint eval bench clean
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := run
 
@@ -31,11 +33,14 @@ eval: $(READY)
 	@$(BIN)/python -m ragassist index
 	@$(BIN)/python -m ragassist eval $(ARGS)
 
+bench: $(READY) $(PEERS_READY)
+	@$(BIN)/python -m bench $(ARGS)
+
 clean:
-	@echo "Removing $(VENV), the built index and the tools' caches; corpus/ and eval/ stay."
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@echo "Removing $(VENV), $(PEERS), the built index and the tools' caches; corpus/ and eval/ stay."
+	@rm -rf $(VENV) $(PEERS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find index -mindepth 1 ! -name README.md -delete
-	@find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The marker is written last, so that an install that failed or was stopped is never taken for a finished one. It holds
 # the folder, because a virtual environment that was moved or copied, or has lost its Python, has to be made anew.
@@ -57,3 +62,12 @@ $(READY): pyproject.toml constraints.txt
 	  echo "Installing the dependencies failed (see above); the next make tries again." >&2; exit 1; }
 	@echo "$(CURDIR)" > $@
 	@echo "Set-up is done."
+
+# What ragassist is measured against has an environment of its own, so that neither changes the other's versions.
+$(PEERS_READY): bench/peers.txt
+	@echo "Setting up $(PEERS) with what ragassist is measured against; this takes some minutes."
+	@rm -rf $(PEERS)
+	@"$(PYTHON)" -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --disable-pip-version-check -r bench/peers.txt || { \
+	  echo "Installing what ragassist is measured against failed (see above); the next make tries again." >&2; exit 1; }
+	@touch $@

@@ -121,7 +121,7 @@ def test_clean_leaves_papers_and_the_notes_beside_the_index(project: Project) ->
         path = project.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    for name in ("tests", "tools"):
+    for name in ("tests", "tools", "bench"):
         (project.folder / name).mkdir()
     run = project.make("clean")
     assert run.returncode == 0, run.stderr

@@ -40,7 +40,9 @@ HOSTS = {
 
 def written() -> Iterator[Path]:
     """Every text file that we wrote."""
-    folders = [path for name in ("src", "tests", "tools", "eval", "docs", ".ci") for path in (ROOT / name).rglob("*")]
+    folders = [
+        path for name in ("src", "tests", "tools", "bench", "eval", "docs", ".ci") for path in (ROOT / name).rglob("*")
+    ]
     for path in [*folders, *ROOT.glob("*")]:
         text = path.suffix in {".py", ".md", ".toml", ".txt", ".css", ".js", ".json", ".jsonl", ".html", ""}
         if path.is_file() and text and not {"model", "reports", "__pycache__", ".hypothesis"} & set(path.parts):
