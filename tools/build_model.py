@@ -31,7 +31,7 @@ from safetensors.numpy import save
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 
-from ragassist.encoder.shipped import PROMPTS, SUMMED, SUMS, TABLE, WEIGHTS, unpack
+from ragassist.encoder.shipped import PROJECTION, PROMPTS, SUMMED, SUMS, TABLE, WEIGHTS, unpack
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "src" / "ragassist" / "model"
@@ -208,6 +208,8 @@ def write_model(sizes: dict[str, int], tensors: Tensors, tokenizer: dict[str, An
         WEIGHTS: save(tensors | table),
     }
     sums = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in SUMMED)
+    if (MODEL / PROJECTION).exists():  # which tools/build_projection.py makes, of this model
+        sums += f"{hashlib.sha256((MODEL / PROJECTION).read_bytes()).hexdigest()}  {PROJECTION}\n"
     card = CARD.read_text(encoding="utf-8").format(packed=PACKED, tokenizer=TOKENIZER, rows=len(rows), sums=sums)
     MODEL.mkdir(exist_ok=True)
     for name, data in {**files, SUMS: sums.encode(), "README.md": card.encode()}.items():
