@@ -184,7 +184,9 @@ class Tokens:
         first, end = self.starts[places], self.starts[places + 1]
         if only is not None:
             end = np.where(only, end, first)
-        stored = [self._read(*run) for run in _runs(zip(first.tolist(), end.tolist(), strict=True))]
+        runs = list(_runs(zip(first.tolist(), end.tolist(), strict=True)))
+        self._announce(runs)
+        stored = [self._read(*run) for run in runs]
         return self._rows(b"".join(stored)), end - first
 
     def compare(self) -> None:
@@ -195,11 +197,26 @@ class Tokens:
     def _rows(self, read: bytes) -> Packed:
         return np.frombuffer(read, np.uint8).reshape(-1, _bytes(self.width))
 
+    def _announce(self, runs: Iterable[tuple[int, int]]) -> None:
+        """Let the system fetch what will be read all at once: one by one a disk takes four times as long."""
+        if hasattr(os, "posix_fadvise"):
+            for run in runs:
+                first, end = (place * BLOCK for place in self._blocks(*self._places(*run)))
+                os.posix_fadvise(self._file, first, end - first, os.POSIX_FADV_WILLNEED)
+
     def _read(self, start: int, end: int) -> bytes:
         """The tokens of these numbers, compared."""
-        first, last = (self._start + place * _bytes(self.width) for place in (start, end))
-        self._compare(first // BLOCK, -(-last // BLOCK))
-        return self._stretch(first, last)
+        places = self._places(start, end)
+        self._compare(*self._blocks(*places))
+        return self._stretch(*places)
+
+    def _places(self, start: int, end: int) -> tuple[int, int]:
+        """Where in the file the tokens of these numbers lie."""
+        return self._start + start * _bytes(self.width), self._start + end * _bytes(self.width)
+
+    def _blocks(self, first: int, end: int) -> tuple[int, int]:
+        """The blocks over which a stretch of the file lies."""
+        return first // BLOCK, -(-end // BLOCK)
 
     def _compare(self, first: int, end: int) -> None:
         while (block := self._whole.find(False, first, end)) >= 0:
