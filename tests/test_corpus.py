@@ -33,6 +33,10 @@ class CountingEncoder(Encoder):
     def __init__(self, fingerprint: str = "f1") -> None:
         self.name, self.fingerprint, self.dimension, self.width = "letters", fingerprint, 8, 8
         self.encoded: list[str] = []
+        self.rested = False
+
+    def rest(self) -> None:
+        self.rested = True
 
     def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Encoded:
         self.encoded += texts
@@ -112,6 +116,7 @@ def test_papers_are_read_split_encoded_and_stored(corpus: Path, index: Path, enc
     assert stored.source.name == "kst-29861-2.txt"
     found = Index.open(index).candidates(encoder.question("loon"), "loon verhogen", k=1)
     assert "Het loon wordt elk half jaar verhoogd." in [passage.text[:38] for passage in found.passages]
+    assert encoder.rested  # memory that only bulk needs is let go of
 
 
 def test_nothing_changed_nothing_is_written(corpus: Path, index: Path, encoder: CountingEncoder) -> None:

@@ -68,6 +68,16 @@ LONG = " ".join(f"Alinea {i} gaat over de positie van werknemers in sector {i}."
 ODD = ("", " ", "\n\t", "…", "\0", "中文", "👍🏽", "e\u0301", "ﷺ", "\u202e.", "X7q" * 600, "\u0634" * 700)
 
 
+def test_what_bulk_needs_is_let_go_of_and_made_again(on_pytorch: Encoder) -> None:
+    for encoder in (Encoder.load(), on_pytorch):
+        before = encoder.passages(TEXTS)
+        held = set(vars(encoder._backend))
+        encoder.rest()
+        assert len(held - set(vars(encoder._backend))) == (encoder.engine == "OpenVINO")
+        assert np.array_equal(encoder.question(TEXTS[0]).vectors, encoder.question(TEXTS[0]).vectors)
+        assert np.array_equal(encoder.passages(TEXTS).vectors, before.vectors)
+
+
 def test_openvino_and_pytorch_give_the_same(encoder: Encoder, on_pytorch: Encoder) -> None:
     texts = (*TEXTS, *ODD, LONG)
     assert (encoder.engine, on_pytorch.engine) == ("OpenVINO", "PyTorch")

@@ -13,11 +13,14 @@ from ragassist.index import Stored
 def encode(groups: Iterable[Group], encoder: Encoder, tell: Progress) -> Iterator[Stored]:
     """Every paper ready to store, in order."""
     done = 0
-    for group in groups:
-        tell(Step("encoding", done, group.total, group.name))
-        if group.drafts:
-            yield from _stored(group, done, encoder, tell)
-        done = group.done
+    try:
+        for group in groups:
+            tell(Step("encoding", done, group.total, group.name))
+            if group.drafts:
+                yield from _stored(group, done, encoder, tell)
+            done = group.done
+    finally:
+        encoder.rest()
     if done:
         tell(Step("encoding", done, group.total, ""))
 

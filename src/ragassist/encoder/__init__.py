@@ -87,6 +87,10 @@ class Encoder:
         """
         return self._encode(texts, "document", progress)
 
+    def rest(self) -> None:
+        """Let go of memory that only `passages` needs, until it is called again."""
+        self._backend.rest()
+
     def question(self, text: str) -> Encoded:
         """Encode a question: n = 1, as fast as may be."""
         return self._encode([text], "query")

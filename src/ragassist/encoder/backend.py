@@ -92,6 +92,10 @@ class Backend(Protocol):
         """What the model makes of the windows of each batch, in order; may be several batches ahead."""
         ...
 
+    def rest(self) -> None:
+        """Let go of what only documents need, until they come again; nothing, unless a back end says otherwise."""
+        return  # or else this would be abstract
+
 
 def unit(rows: NDArray[np.floating]) -> Floats:
     """The same rows at unit length; a row of zeros stays as it is."""
