@@ -17,6 +17,8 @@ NOTES = """\
 - *From given vectors*: nobody encodes. Up to 10,000 papers ragassist still reads and splits their files; more are given
   to its index as it stores them. It always writes the vectors of all tokens too.
 - ragassist answers with three exchanges, cited, their best sentences marked; the others with three passages.
+- *A question*: each is asked once, after a hundred others. The files were out of the page cache when the process
+  started, so that some of what a question reads still comes from the disk; in `answers/s` nothing does.
 - *Cold*: the files of the index were out of the page cache; Python and the model were loaded.
 - One paper more is encoded, and on the disk when the time ends; some of the others write everything anew for that.
 """
