@@ -125,6 +125,8 @@ class SampleAssistant:
     "aanval" brings hostile texts, one a paragraph.
     """
 
+    trouble = ""
+
     def ask(self, question: str, k: int = 3, id: str | None = None) -> Reply:
         """The reply to a question; "weiger" and "kapot" in it go wrong in two ways."""
         if "weiger" in question:

@@ -21,7 +21,7 @@ from ragassist.assistant import _standing_alone
 from ragassist.corpus import index_corpus
 from ragassist.document import Document, Exchange, Metadata, Paragraph
 from ragassist.dutch import sentences
-from ragassist.errors import IndexMissing, IndexModelMismatch, QuestionError
+from ragassist.errors import IndexDamaged, IndexMissing, IndexModelMismatch, QuestionError
 from ragassist.fracties import parties
 from ragassist.index import Filter, Index
 from ragassist.index.tokens import BLOCK
@@ -334,6 +334,23 @@ def test_while_the_newest_generation_is_damaged_the_one_before_answers_and_says_
     assert assistant.trouble == ""
 
 
+def test_papers_that_were_taken_out_are_not_quoted_when_no_generation_is_whole(
+    seed_index: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(seed_index, index)
+    assistant = Assistant(Index.open(index), encoder)
+    Index.open(index).remove([SEED.stem])
+    (path,) = index.glob("gen-*/manifest.json")
+    path.write_bytes(b"{}")
+    with pytest.raises(IndexDamaged):
+        assistant.ask("Wat verdient een kennismigrant?")
+    assert "is damaged" in assistant.trouble
+    shutil.rmtree(index)
+    with pytest.raises(IndexMissing):
+        assistant.ask("Wat verdient een kennismigrant?")
+
+
 def test_damage_found_while_answering_is_told_and_the_one_before_answers(
     seed_index: Path, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -397,7 +414,8 @@ def test_another_models_index_is_refused_with_what_to_do(encoder: Encoder, tmp_p
         Assistant(Index.open(tmp_path), encoder)
     assert str(refused.value) == (
         f"The index in {tmp_path} was made with the model small-model, not with multilingual-e5-small. Build it again "
-        f"with this model (ragassist index --index {tmp_path} --model multilingual-e5-small) or ask with the other one."
+        f"with this model (ragassist index CORPUS --index {tmp_path} --model multilingual-e5-small) or ask with the "
+        "other one."
     )
 
 

@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 
 from ragassist.app import chat
+from ragassist.app.panel_texts import PANEL_TEXTS
 from ragassist.app.texts import TEXTS, language
 from ragassist.assistant import Assistant
 from ragassist.rendering import Lang
@@ -59,6 +60,15 @@ def test_control_characters_in_a_question_do_no_harm() -> None:
     told, _ = shown("Wat kost\x00 het\x1b[31m?\u202e")
     assert "Antwoord gevonden" in told
     assert "\x1b" not in told
+
+
+def test_a_reply_of_an_older_generation_says_so() -> None:
+    damaged = SampleAssistant()
+    damaged.trouble = "The index is damaged."
+    told, _ = shown("Wat kost het?", assistant=damaged)
+    assert PANEL_TEXTS["nl"].damaged in told
+    assert "Antwoord gevonden" in told
+    assert PANEL_TEXTS["nl"].damaged not in shown("Wat kost het?")[0]
 
 
 @pytest.mark.parametrize(

@@ -256,7 +256,7 @@ def test_an_index_of_another_model_is_refused_with_what_to_do(shell: Shell, tmp_
     done = shell("ask", ANSWERED, "--index", tmp_path)
     assert done.code == 1
     assert "was made with the model small-model" in done.err
-    assert f"(ragassist index --index {tmp_path} --model multilingual-e5-small)" in done.err
+    assert f"(ragassist index CORPUS --index {tmp_path} --model multilingual-e5-small)" in done.err
 
 
 def test_a_damaged_index_is_refused_with_what_to_do_and_built_anew_by_index(shell: Shell, tmp_path: Path) -> None:
@@ -269,7 +269,7 @@ def test_a_damaged_index_is_refused_with_what_to_do_and_built_anew_by_index(shel
     asked = shell("ask", ANSWERED, "--index", index)
     assert asked.code == 1
     assert "is damaged" in asked.err
-    assert f"ragassist index --index '{index}'" in asked.err
+    assert f"ragassist index CORPUS --index '{index}'" in asked.err
     mended = shell("index", corpus, "--index", index)
     assert mended.code == 0
     assert re.search(
@@ -317,7 +317,7 @@ def test_an_empty_folder_gives_an_empty_index_that_says_so(shell: Shell, tmp_pat
     asked = shell("ask", ANSWERED, "--index", index)
     assert asked.code == 3
     assert asked.err == (
-        f"The index in {index} holds no papers. Put some in the folder, then: ragassist index --index {index}\n"
+        f"The index in {index} holds no papers. Put some in the folder, then: ragassist index CORPUS --index {index}\n"
     )
     assert json.loads(shell("ask", ANSWERED, "--index", index, "--json").out)["hits"] == []
 

@@ -82,6 +82,14 @@ def test_a_paper_that_is_called_by_its_file_is_not_said_to_be_gone(corpus: Path,
     assert wrong(corpus, index, "loon.txt") == ""
 
 
+def test_what_cannot_be_read_is_not_said_to_hold_nothing(corpus: Path, index: Path, tmp_path: Path) -> None:
+    shutil.copytree(index / "gen-000001", tmp_path / "gen-000001")
+    discard(corpus, index, TWO)
+    (tmp_path / "gen-000001").rename(index / "gen-000001")
+    (index / "gen-000001" / "manifest.json").write_text("{")
+    assert f"{index / 'gen-000001'} cannot be read; it may hold {TWO}." in wrong(corpus, index, TWO)
+
+
 def test_the_folder_is_compared(corpus: Path, index: Path) -> None:
     (corpus / f"{ONE}.txt").unlink()
     (corpus / f"{TWO}.txt").write_text("anders")
@@ -93,7 +101,7 @@ def test_the_folder_is_compared(corpus: Path, index: Path) -> None:
         "late.txt has not been read yet.",
         ".half.xml.part is what an interrupted download or upload left; delete it.",
     ]
-    assert examine(corpus, index).advice == f"Bring the index up to date with: ragassist index --index {index}"
+    assert examine(corpus, index).advice == f"Bring the index up to date with: ragassist index {corpus} --index {index}"
 
 
 def test_a_folder_that_is_gone_is_told(corpus: Path, index: Path) -> None:
@@ -118,6 +126,7 @@ def test_an_older_generation_with_another_paper_is_told(corpus: Path, index: Pat
         f"{index}/gen-000009.tmp does not belong to the index.",
         f"{index}/stray.txt does not belong to the index.",
         f"{index}/gen-000001 still holds {TWO}.",
+        f"{index}/gen-000009.tmp cannot be read; it may hold {TWO}.",
     ]
     index_corpus(corpus, index, CountingEncoder(), rebuild=True)
     assert wrong(corpus, index, TWO) == f"{index}/stray.txt does not belong to the index."
@@ -231,12 +240,13 @@ def test_parts_that_do_not_agree_are_told(
     change(segment)
     reseal(segment.parent)
     assert told in wrong(corpus, index)
-    assert examine(corpus, index).advice == f"Build the index anew with: ragassist index --index {index} --rebuild"
+    command = f"ragassist index {corpus} --index {index} --rebuild"
+    assert examine(corpus, index).advice == f"Build the index anew with: {command}"
 
 
 def test_an_index_that_cannot_be_opened_is_told(corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ragassist.index.manifest.LAYOUT", 99)
     assert "has layout 4, this version of ragassist reads layout 99" in wrong(corpus, index)
     shutil.rmtree(index)
-    assert wrong(corpus, index) == f"{index} holds no index yet. Make one with: ragassist index --index {index}"
+    assert wrong(corpus, index) == f"{index} holds no index yet. Make one with: ragassist index CORPUS --index {index}"
     assert str(examine(corpus, index)).startswith("wrong  every file of the index is what was written\n")

@@ -175,6 +175,26 @@ def test_a_file_of_another_generation_is_noticed(folder: Path) -> None:
     assert not Index.open(folder).trouble
 
 
+def test_names_that_something_else_took_are_cleared(tmp_path: Path) -> None:
+    Index.write(tmp_path, [paper("kst-1", ("De minister antwoordt.",))], MODEL)
+    (tmp_path / "gen-000007").write_text("a file")
+    (tmp_path / "gen-000008.tmp").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "CURRENT.tmp").mkdir()
+    Index.write(tmp_path, [paper("kst-2", ("De minister antwoordt.",))], MODEL)
+    assert sorted(path.name for path in tmp_path.glob("*0*")) == ["gen-000001", "gen-000009"]
+    assert not (tmp_path / "CURRENT.tmp").exists()
+
+
+def test_what_a_killed_writer_left_is_swept_up_unless_another_is_writing(tmp_path: Path) -> None:
+    Index.write(tmp_path, [paper("kst-1", ("De minister antwoordt.",))], MODEL)
+    (tmp_path / "gen-000002.tmp" / "seg-000002-000").mkdir(parents=True)
+    with generation.writing(tmp_path):
+        Index.sweep(tmp_path)
+        assert (tmp_path / "gen-000002.tmp").exists()
+    Index.sweep(tmp_path)
+    assert sorted(path.name for path in tmp_path.glob("gen-*")) == ["gen-000001"]
+
+
 def test_the_newest_whole_generation_stands_in_for_a_damaged_one(folder: Path) -> None:
     added(folder, *NEW)
     for path in [path for path in (folder / "gen-000002").rglob("*") if path.is_file()]:
@@ -184,7 +204,7 @@ def test_the_newest_whole_generation_stands_in_for_a_damaged_one(folder: Path) -
         assert index.trouble == (
             f"The index in {folder} is damaged ({path.relative_to(folder)}). What gen-000001 holds, the newest "
             "generation that is whole, stands in for it. Bring the index up to date with: "
-            f"ragassist index --index '{folder}'"
+            f"ragassist index CORPUS --index '{folder}'"
         )
         assert list(index.sources()) == held(folder) == ["kst-1"]
         assert index.latest() is index

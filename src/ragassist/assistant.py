@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import threading
 import time
 import unicodedata
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from ragassist.abstention import Verdict
 from ragassist.document import Document, Exchange, Metadata
 from ragassist.dutch import sentences
 from ragassist.encoder import Encoder
-from ragassist.errors import IndexDamaged, IndexFault, QuestionError
+from ragassist.errors import IndexDamaged, IndexFault, IndexModelMismatch, IndexOutdated, QuestionError
 from ragassist.index import ANY, Filter, Index, Listed, ModelId
 from ragassist.retrieval import Found, Hit, retrieve
 
@@ -61,6 +63,7 @@ class Assistant:
         index.check(ModelId.of(encoder))
         self._index = index
         self._encoder = encoder
+        self._opening = threading.Lock()
         self._retrieve(WARMING, 1, ANY)  # what is loaded at a first question is loaded before it
 
     @classmethod
@@ -75,12 +78,17 @@ class Assistant:
 
     @property
     def trouble(self) -> str:
-        """Why an older generation answers than the one that should, a sentence for the user; empty when all is well."""
-        return self._latest().trouble
+        """Why an older generation answers than the one that should, or none; a sentence for the user, empty when all is
+        well.
+        """
+        try:
+            return self._newest().trouble
+        except IndexFault as fault:
+            return str(fault)
 
     def ask(self, question: str, k: int = 3, id: str | None = None, among: Filter = ANY) -> Reply:
         """The k answers that speak most to a question. Raises QuestionError when it is empty or too long, IndexDamaged
-        when no generation is whole.
+        when no generation is whole, IndexMissing when the index is gone.
 
         among: which papers and exchanges may answer.
         """
@@ -122,20 +130,30 @@ class Assistant:
 
     def _retrieve(self, question: str, k: int, among: Filter) -> Found:
         try:
-            return retrieve(question, self._latest(), self._encoder, k, among)
+            return retrieve(question, self._newest(), self._encoder, k, among)
         except IndexDamaged:  # in what is compared only as it is read
             self._index = Index.open(self._index.folder, thorough=True)
             return retrieve(question, self._index, self._encoder, k, among)
 
+    def _newest(self) -> Index:
+        """The newest generation; the one in hand while the newest was made by another model or version.
+
+        Raises IndexDamaged when no generation is whole, IndexMissing when there is none any more: papers that were
+        taken out meanwhile must not be quoted.
+        """
+        with self._opening:  # one for all that ask
+            with contextlib.suppress(IndexOutdated, IndexModelMismatch):
+                latest = self._index.latest()
+                latest.check(ModelId.of(self._encoder))
+                self._index = latest
+            return self._index
+
     def _latest(self) -> Index:
-        """The newest generation; the one in hand while the newest cannot be used."""
+        """What there is to show of papers, also where nothing may answer."""
         try:
-            latest = self._index.latest()
-            latest.check(ModelId.of(self._encoder))
+            return self._newest()
         except IndexFault:
             return self._index
-        self._index = latest
-        return latest
 
 
 def searchable(question: str) -> str:

@@ -70,8 +70,8 @@ def examine(corpus: Path, index: Path, removed: Sequence[str] = ()) -> Report:
     gone = [Finding(f"nothing is left of {id}", tuple(_traces(corpus, opened, id))) for id in removed]
     sums = Finding("every file of the index is what was written", (opened.trouble,) if opened.trouble else ())
     advice = {
-        f"Build the index anew with: {index_command(index)} --rebuild": [*inside, older],
-        f"Bring the index up to date with: {index_command(index)}": [sums, outside],
+        f"Build the index anew with: {index_command(index, corpus)} --rebuild": [*inside, older],
+        f"Bring the index up to date with: {index_command(index, corpus)}": [sums, outside],
         "Take papers out with: ragassist remove ID": gone,
         "Delete what does not belong there.": [strays],
     }
@@ -127,7 +127,14 @@ def _traces(corpus: Path, index: Index, id: str) -> Iterator[str]:
     for name in folder.files(corpus) if corpus.is_dir() else ():
         if id in _called(corpus, name):
             yield f"The folder holds {name}."
+    yield from _elsewhere(index, id)
+
+
+def _elsewhere(index: Index, id: str) -> Iterator[str]:
+    """What else in the folder of the index holds a paper, or may."""
     for name, sources in index.others().items():
+        if sources is None and name.startswith("gen-"):
+            yield f"{index.folder / name} cannot be read; it may hold {id}."
         if any(source.document == id for source in sources or ()):
             yield f"{index.folder / name} still holds {id}."
 

@@ -96,9 +96,16 @@ class IndexFault(RagassistError):
     """An index that cannot be used."""
 
 
-def index_command(folder: Path) -> str:
-    """The command that brings this index up to date."""
-    return "ragassist index" + ("" if folder == Path("index") else f" --index {shlex.quote(str(folder))}")
+def index_command(folder: Path, corpus: Path | None = None) -> str:
+    """The command that brings this index up to date.
+
+    corpus: the folder of its papers. Where that is not known and the index is not the usual one, CORPUS stands for it:
+    the usual folder would take the place of what such an index holds.
+    """
+    papers = shlex.quote(str(corpus)) if corpus else "CORPUS"
+    if folder == Path("index"):
+        return "ragassist index" if corpus in (None, Path("corpus")) else f"ragassist index {papers}"
+    return f"ragassist index {papers} --index {shlex.quote(str(folder))}"
 
 
 class IndexMissing(IndexFault):

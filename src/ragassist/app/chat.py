@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from ragassist.app import views
+from ragassist.app.panel_texts import PANEL_TEXTS
 from ragassist.app.texts import TEXTS, language
 from ragassist.app.warmup import Warmup
 from ragassist.assistant import LONGEST, Assistant
@@ -100,7 +101,8 @@ def _refusal(question: str, lang: Lang) -> str:
 def _reply(assistant: Assistant, question: str, lang: Lang) -> tuple[str, bool]:
     """The reply's cards, or a notice of what went wrong, and whether it is a reply."""
     try:
-        return reply_cards(assistant.ask(question, HITS), lang), True
+        cards = reply_cards(assistant.ask(question, HITS), lang)
+        return (notice_card(PANEL_TEXTS[lang].damaged, lang) if assistant.trouble else "") + cards, True
     except RagassistError as error:
         return notice_card(str(error), lang), False
     except Exception:

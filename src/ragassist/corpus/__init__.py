@@ -75,6 +75,8 @@ def index_corpus(  # noqa: PLR0913 - what the commands ask for, by name
             if first or why or _differs(reader.found().contents, old):
                 ready = chain([first], papers) if first else papers
                 Index.write(index, ready, model, lambda: reader.found().contents, old)
+            else:
+                Index.sweep(index)
         return _compared(reader.found(), old, why)
 
     try:

@@ -203,6 +203,11 @@ class Index:
             if before and (before.salvaged or not _named(before.sources().values()) <= _named(wanted.sources)):
                 generation.clean(folder, "")
 
+    @staticmethod
+    def sweep(folder: Path) -> None:
+        """Remove what a writer left that was killed, unless another is writing. Raises SystemFault."""
+        generation.sweep(folder)
+
     def remove(self, documents: Collection[str]) -> None:
         """Write a generation without these documents, which `latest` opens; those that held them go.
 

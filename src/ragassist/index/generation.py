@@ -168,11 +168,31 @@ def clean(folder: Path, keep: str) -> int:
     keep = keep or next((generation.name for generation in _newest_first(folder)), "")
     gone = numbers.keys() - {keep}
     for name in gone:
-        shutil.rmtree(folder / name)
-    (folder / f"{CURRENT}.tmp").unlink(missing_ok=True)
+        _remove(folder / name)
+    _remove(folder / f"{CURRENT}.tmp")
     if gone:
         _sync(folder)  # what was taken out stays so when the power goes
     return max(numbers.values(), default=0)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a writer left that was killed, unless another is writing. Raises SystemFault."""
+    if any(_left(folder)):
+        with contextlib.suppress(IndexBusy), writing(folder):
+            for path in list(_left(folder)):
+                _remove(path)
+
+
+def _left(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.glob("*.tmp") if path.stem == CURRENT or _GENERATION.fullmatch(path.name))
+
+
+def _remove(path: Path) -> None:
+    """Whatever has this name, if anything does."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def publish(folder: Path, number: int, fill: Fill) -> None:

@@ -133,8 +133,8 @@ class Tokens:
         self.width = width
         self._folder = folder
         try:
-            self.starts: Longs = _mapped(folder, "starts")
-            self._sums: Packed = _mapped(folder, "sums")
+            self.starts: Longs = _loaded(folder, "starts", "<i8")
+            self._sums: Packed = _loaded(folder, "sums", "u1").reshape(-1, 32)
         except ValueError as error:
             raise self._damaged(str(error)) from error
         # Values are read, not mapped: a page that was touched once would count as this process's memory ever after.
@@ -338,6 +338,12 @@ def _save(path: Path, array: NDArray[Any]) -> None:
     path.write_bytes(file.getbuffer())
 
 
-def _mapped(folder: Path, name: str) -> Any:
-    # A plain array over the mapped file: slices of np.memmap itself cost several times as much.
-    return np.asarray(np.load(folder / NAME / f"{name}.npy", mmap_mode="r", allow_pickle=False))
+def _loaded(folder: Path, name: str, kind: str) -> NDArray[Any]:
+    """The numbers of a file that was compared, in one row. Raises ValueError.
+
+    Not by np.load, which parses the header as Python does: with several threads that may fail before Python 3.12.
+    """
+    data = (folder / NAME / f"{name}.npy").read_bytes()
+    if data[:8] != np.lib.format.magic(1, 0):
+        raise ValueError(f"{name}.npy is no file of NumPy's")
+    return np.frombuffer(data, kind, offset=10 + int.from_bytes(data[8:10], "little"))
