@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from browsing import NARROW, Visit, serving, shoot
 from printed_papers import CORPUS, INVENTED, SEED
 from ragassist.rendering import clean
+from ragassist.rendering.cards import notice_card
 from sample_replies import ATTACKS, ID, LISTED
 
 PAPERS = "/?view=papers"
@@ -117,6 +118,22 @@ def test_papers_that_are_only_shown_say_so(visit: Visit) -> None:
     expect(page.locator("#papers button:visible")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
     shoot(page, "narrow-papers")
+
+
+def test_a_panel_that_was_made_too_early_gets_its_list(visit: Visit) -> None:
+    page = visit("/")
+
+    def too_early(route: Route) -> None:
+        told = route.fetch()
+        waiting = notice_card("Een ogenblik…", "nl")
+        body, found = re.subn(r'(<div class="list"[^>]*>).*(</div>)', rf"\1{waiting}\2", told.text(), flags=re.DOTALL)
+        assert found
+        route.fulfill(response=told, body=body)
+
+    page.route("**/papers/panel*", too_early)
+    page.get_by_role("link", name="Stukken").click()
+    expect(page.locator("#papers .notice")).to_have_text("Een ogenblik…")
+    expect(rows(page).first).to_be_visible()
 
 
 def test_files_come_in_and_go_out(visit: Visit, folder: Folder) -> None:

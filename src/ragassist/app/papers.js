@@ -109,7 +109,8 @@
   function tell(state) {
     loaded = state.ready ? state.count.toLocaleString(document.documentElement.lang) : "";
     count();
-    if (version !== null && version !== state.version) {
+    const early = words && state.ready && find(".list > .notice"); // made before there was anything to list
+    if (early || (version !== null && version !== state.version)) {
       if (words && open()) list();
       else listed = null;
       welcome();
