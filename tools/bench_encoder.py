@@ -53,7 +53,7 @@ def main() -> None:
 
     import torch
 
-    from ragassist.encoder.openvino import CORES
+    from ragassist.encoder.backend import CORES
     from ragassist.encoder.pytorch import Pipeline, load_shipped
     from ragassist.encoder.shipped import Shipped
 

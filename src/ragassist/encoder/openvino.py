@@ -6,7 +6,6 @@ Nothing is traced, exported or kept: PyTorch is not needed, and no file can be o
 from __future__ import annotations
 
 import functools
-import os
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ragassist.encoder.backend import Backend, Read, Task, Window, unit
+from ragassist.encoder.backend import CORES, Backend, Read, Task, Window, unit
 from ragassist.encoder.shipped import PROMPTS, Shipped
 from ragassist.encoder.tokenizer import Pieced
 
@@ -30,7 +29,6 @@ from openvino import opset13 as op
 ROUND: Mapping[Task, int] = {"query": 16, "document": 8}
 PADDING = 1  # the id; any would do, for nothing attends to it
 MASKED = -1e9
-CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class OpenVino(Backend):

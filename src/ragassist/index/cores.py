@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-Result = TypeVar("Result")
+from ragassist.encoder.backend import CORES
 
-CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+Result = TypeVar("Result")
 
 
 def each(act: Callable[..., Result], *columns: Iterable[Any]) -> Iterator[Result]:

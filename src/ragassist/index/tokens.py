@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragassist.encoder import Floats
+from ragassist.encoder.backend import CORES
 from ragassist.errors import IndexDamaged, IndexDimensionError
 from ragassist.index import cores
 from ragassist.index.vectors import Longs
@@ -256,7 +257,7 @@ def similarities(packed: Sequence[Packed], question: Floats) -> Floats:
             stretch = slice(at, min(at + _TOGETHER, end))
             np.matmul(_unpacked(stored[stretch]), turned, out=found[stretch])
 
-    edges = np.linspace(0, len(stored), cores.CORES + 1).astype(int).tolist()
+    edges = np.linspace(0, len(stored), CORES + 1).astype(int).tolist()
     list(cores.each(fill, edges[:-1], edges[1:]))
     found -= np.float32(_MIDDLE) * turned.sum(axis=0)
     return found
